@@ -1,0 +1,1 @@
+"""Frontdesk: self-hosted live chat in which bots are operators."""

@@ -1,0 +1,1 @@
+"""One file for each thing somebody can do: load, decide, save."""

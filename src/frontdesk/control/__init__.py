@@ -1,0 +1,1 @@
+"""The socket by which shell commands reach the running server."""

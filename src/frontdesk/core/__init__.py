@@ -1,0 +1,1 @@
+"""The rules: synchronous, pure, standard library only."""

@@ -1,0 +1,51 @@
+"""The log of one contact with the operators of one widget, and who is in charge of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from frontdesk.core.charge import Charge, Ended
+from frontdesk.core.ids import BotId, ContactId, ConversationId, Instant, Seq, WidgetId
+
+ApproachMode = Literal["normal", "proactive"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Where the contact is: the page's URL as the browser gave it, and what led there."""
+
+    url: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One conversation; its entries are numbered 1 … `last_seq` without a gap."""
+
+    id: ConversationId
+    widget_id: WidgetId
+    contact_id: ContactId
+    created_at: Instant
+    charge: Charge
+    last_seq: Seq
+    approach_mode: ApproachMode = "normal"
+    page: Page = Page()
+    #: How many conversations the contact had before this one.
+    previous: int = 0
+    #: Whether the contact wrote or clicked; one that never did is not shown to operators (PROTOCOL section 6).
+    spoken: bool = False
+    #: Bots that were in charge here; routing never chooses one of them again (GUARANTEES D17).
+    bots: tuple[BotId, ...] = ()
+    #: The newest activity of contact, bot or operator.
+    active_at: Instant
+    #: When a bot in charge is expired for lack of activity; None where no bot is in charge.
+    expires_at: Instant | None = None
+    #: The newest entry that the contact has had on screen.
+    seen_seq: Seq = Seq(0)
+
+    @property
+    def live(self) -> bool:
+        """Whether the conversation goes on."""
+        return not isinstance(self.charge, Ended)

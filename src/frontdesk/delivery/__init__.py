@@ -1,0 +1,1 @@
+"""Calls to bots: lanes, the guarded client, media."""

@@ -1,0 +1,1 @@
+"""WebSockets: one socket, and who listens here."""

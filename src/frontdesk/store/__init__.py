@@ -1,0 +1,1 @@
+"""Where records live: grouped transactions on SQLite, and a twin in memory."""
