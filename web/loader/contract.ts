@@ -1,0 +1,54 @@
+/** What the loader lends to the panel, and what the panel gives back. */
+
+/** The verbs of `window.Frontdesk(…)`. */
+export type Command =
+  'open' | 'close' | 'toggle' | 'show' | 'hide' | 'update' | 'send' | 'prefill' | 'on' | 'off' | 'destroy';
+
+/** One call of the page, first the verb. */
+export type Call = readonly [Command, ...unknown[]];
+
+/** The button in the corner. Its badge and its name are the loader's; the panel only says what to show. */
+export interface Launcher {
+  readonly button: HTMLButtonElement;
+  setUnread(count: number): void;
+  /** Sets `aria-expanded`, and remembers it for the next page of this tab. */
+  setOpen(open: boolean): void;
+}
+
+export type MountOptions = {
+  /** Where to draw: the launcher's own shadow root. Add to its `adoptedStyleSheets`, never replace them. */
+  readonly root: ShadowRoot;
+  /** The element that carries the shadow root. `--fd-accent` is set on it; `data-side` is `left` or `right`. */
+  readonly host: HTMLElement;
+  readonly key: string;
+  /** Scheme, host and port that the loader came from. */
+  readonly origin: string;
+  /** As the script element says it; null: what the widget's look says. */
+  readonly accent: string | null;
+  readonly side: 'left' | 'right' | null;
+  readonly launcher: Launcher;
+  /** The panel was open on the page before this one: open it as `restored`. */
+  readonly restored: boolean;
+};
+
+export interface MountedPanel {
+  /** Carries out one call of `window.Frontdesk`; the loader passes on all of them, in order, also clicks as `toggle`. */
+  call(...call: Call): void;
+}
+
+export type PanelModule = { mount(options: MountOptions): MountedPanel };
+
+/** What `localStorage["frontdesk:<key>"]` holds, written by the client, read by the loader too. */
+export type Remembered = {
+  token?: string;
+  look?: import('../protocol/frames').WidgetLook;
+  /** A conversation is live: the loader fetches the panel when the page is idle. */
+  live?: boolean;
+  unread?: number;
+};
+
+declare global {
+  interface Window {
+    Frontdesk?: ((...call: Call) => void) & { q?: ArrayLike<unknown>[]; loaded?: boolean };
+  }
+}
