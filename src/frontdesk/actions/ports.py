@@ -10,42 +10,14 @@ from frontdesk.core.attempt import Attempt
 from frontdesk.core.change import Change, Remembered
 from frontdesk.core.conversation import Conversation
 from frontdesk.core.entries import Entry
+from frontdesk.core.given import Fresh as Fresh
+from frontdesk.core.given import Scribe as Scribe
 from frontdesk.core.ids import BotId, Cid, ContactId, ConversationId, EventId, Instant, MessageId, Seq, WidgetId
-from frontdesk.core.people import Bot, Contact, Directory, Widget
-from frontdesk.core.session import PacketName, Session
+from frontdesk.core.people import Contact, Directory
+from frontdesk.core.session import Session
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
-
-
-class Fresh(Protocol):
-    """Random values, made outside the rules so that a test can choose them."""
-
-    def hex(self) -> str:
-        """Return 128 random bits as 32 hex digits."""
-        ...
-
-
-class Scribe(Protocol):
-    """Writes the body of a webhook call; the wire's words are not the core's."""
-
-    def body(
-        self,
-        *,
-        directory: Directory,
-        widget: Widget,
-        bot: Bot,
-        contact: Contact,
-        conversation: Conversation,
-        session: Session,
-        packet: PacketName,
-        entry: Entry,
-        settled: Entry | None,
-        event_id: str,
-        seq: int,
-    ) -> bytes:
-        """Return the JSON document for `entry` as `packet`; `settled` is the entry that a click answers."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +92,11 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision(Generic[R]):
+class Decision(Generic[R_co]):
     """What a command decided: what changes, and what its caller learns once that is durable."""
 
     change: Change
-    result: R
+    result: R_co
 
 
 class Command(Protocol[R_co]):
@@ -218,6 +190,9 @@ class Broom(Protocol):
     """Removes what is past its time."""
 
     async def sweep(self, now: Instant) -> int:
-        """Remove answers to Idempotency-Keys after 24 hours, attempts after 30 days, and conversations (with a
-        contact that has no other) that the contact never wrote in after a day; return how many records went."""
+        """Remove what is past its time; return how many records went.
+
+        Answers to Idempotency-Keys go after 24 hours, attempts after 30 days, and conversations (with a
+        contact that has no other) that the contact never wrote in after a day; return how many records went.
+        """
         ...

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from frontdesk.core.charge import Charge, Ended
+from frontdesk.core.entries import Element
 from frontdesk.core.ids import BotId, ContactId, ConversationId, Instant, Seq, WidgetId
 
 ApproachMode = Literal["normal", "proactive"]
+NOTHING_SEEN = Seq(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,15 @@ class Page:
     url: str | None = None
     title: str | None = None
     referrer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """The newest buttons that nobody clicked yet, for bots that take a typed option as the click."""
+
+    seq: Seq
+    element: Element
+    headlines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +54,8 @@ class Conversation:
     #: When a bot in charge is expired for lack of activity; None where no bot is in charge.
     expires_at: Instant | None = None
     #: The newest entry that the contact has had on screen.
-    seen_seq: Seq = Seq(0)
+    seen_seq: Seq = NOTHING_SEEN
+    offered: Offered | None = None
 
     @property
     def live(self) -> bool:

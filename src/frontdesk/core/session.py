@@ -40,6 +40,8 @@ class Closed:
 
     at: Instant
     reason: CloseReason
+    #: The entry that tells of it; a bot that asked for `session_ended` gets it as that event.
+    seq: Seq
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,61 @@
+"""What keeps a lane moving: claiming one whose holder died, and telling the contact that the bot is slow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from frontdesk.actions.ports import Case, Decision, Footprint
+from frontdesk.actions.threads import thread_of_session
+from frontdesk.core.change import NOTHING, Change
+from frontdesk.core.entries import Notice
+from frontdesk.core.ids import Cid, EventId, Instant
+from frontdesk.core.lane import reclaimed
+from frontdesk.core.thread import SYSTEM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReclaimLane:
+    """Claim the head of a lane whose lease ran out by `as_of`, for one more attempt with the same bytes."""
+
+    cid: Cid
+    #: Leases that end after this are left alone. A process that owns the store passes the far future at its start.
+    as_of: Instant
+
+    @property
+    def footprint(self) -> Footprint:
+        """The session."""
+        return Footprint(sessions=frozenset({self.cid}))
+
+    def decide(self, case: Case) -> Decision[None]:
+        """Claim it, or do nothing where the lane is idle or held. Raises UnknownCid."""
+        thread = thread_of_session(case, self.cid)
+        session = thread.session
+        if session is None or session.head is None or session.head.lease_until > self.as_of:
+            return Decision(NOTHING, None)
+        claimed = reclaimed(session, bot=thread.bot, now=case.now)
+        return Decision(Change(sessions=(claimed,)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPatience:
+    """Show the one line that the bot is still working, where it still is."""
+
+    cid: Cid
+    event_id: EventId
+
+    @property
+    def footprint(self) -> Footprint:
+        """The session."""
+        return Footprint(sessions=frozenset({self.cid}))
+
+    def decide(self, case: Case) -> Decision[None]:
+        """Show it once an event. Raises UnknownCid."""
+        thread = thread_of_session(case, self.cid)
+        session = thread.session
+        head = session.head if session else None
+        if session is None or head is None or head.event_id != self.event_id or head.patience_at is None:
+            return Decision(NOTHING, None)
+        shown = replace(thread, session=replace(session, head=replace(head, patience_at=None)))
+        if thread.in_charge:
+            shown = shown.append(SYSTEM, Notice(code="patience", text=thread.bot.patience_line or None))
+        return Decision(shown.change, None)

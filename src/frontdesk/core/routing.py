@@ -1,0 +1,31 @@
+"""Who takes a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from frontdesk.core.ids import BotId, GroupId
+from frontdesk.core.people import Bot, Directory, Widget
+
+
+def choose_bot(directory: Directory, *, widget: Widget, without: Collection[BotId]) -> Bot | None:
+    """Return the bot with the lowest id among those of the widget's groups; a widget without groups takes any.
+
+    Bots that were already in charge of the conversation are named in `without` (PROTOCOL section 3).
+    """
+    for bot_id in sorted(directory.bots):
+        bot = directory.bots[bot_id]
+        if bot_id in without or bot.paused:
+            continue
+        if not widget.groups or set(bot.groups) & set(widget.groups):
+            return bot
+    return None
+
+
+def operators_online(directory: Directory, *, group_id: GroupId | None) -> bool:
+    """Tell whether a human could take a conversation of this group (None: of any) now.
+
+    The directory knows bots only, so nobody can.
+    """
+    del directory, group_id
+    return False
