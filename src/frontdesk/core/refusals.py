@@ -4,7 +4,7 @@ Refusal
 ├── NotFound: UnknownWidget, UnknownContact, UnknownCid, UnknownEntry, UnknownBot
 ├── NotInCharge: SessionOver, SessionExpired
 ├── Malformed: UnknownGroup, UnknownOption, TextEmpty, TextTooLong, FieldInvalid
-├── AlreadySettled, Fenced, ConversationOver
+├── AlreadySettled, Fenced, ConversationOver, Outdated
 ├── TooManyCalls
 └── KeyReused
 """
@@ -96,6 +96,10 @@ class ConversationOver(Refusal):
 
 class Fenced(Refusal):
     """Another attempt holds the lane; this one's answer has no effect."""
+
+
+class Outdated(Refusal):
+    """Somebody changed this since it was read; read it again and repeat the change."""
 
 
 class TooManyCalls(Refusal):
