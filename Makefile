@@ -40,7 +40,7 @@ check: .venv/dev.ok web/node_modules/.ok ## Look at style, types, imports and ge
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	cd web && npm run check
 
 format: .venv/dev.ok ## Put the Python code into the house's form.

@@ -33,7 +33,7 @@ def freeze(name: str, requirements: list[str]) -> None:
     options = ["--generate-hashes", "--allow-unsafe", "--strip-extras", "--no-header", "--no-annotate", "--quiet"]
     places = ["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"]
     upgrade = ["--upgrade"] if "--upgrade" in sys.argv else []
-    lines = [*requirements, *(f"-c {FOLDER}/run.txt" for _ in "x" if name == "dev")]
+    lines = [*requirements, f"-c {FOLDER}/run.txt"] if name == "dev" else requirements
     subprocess.run(
         [sys.executable, "-m", "piptools", "compile", *options, *places, *upgrade, "--output-file", str(target), "-"],
         input="\n".join(lines),
