@@ -11,6 +11,7 @@ from frontdesk.core.delivery import LEASE_MARGIN_MS
 from frontdesk.core.entries import Entry, Message, Note
 from frontdesk.core.ids import Instant, Seq
 from frontdesk.core.lane import advance, again, backlog, reclaimed, settled
+from frontdesk.core.people import OptInEvent
 from frontdesk.core.session import Head, Session
 from frontdesk.core.thread import Thread
 from frontdesk.core.turn import take_turn
@@ -132,12 +133,12 @@ def test_an_event_reclaimed_after_its_deadline_gets_its_whole_time_once_more() -
         (frozenset({"session_ended", "forward_failed"}), ["session_ended", "forward_failed"]),
     ],
 )
-def test_a_bot_that_forwarded_hears_of_it_as_far_as_it_asked_to(asked: frozenset[str], packets: list[str]) -> None:
+def test_a_bot_that_forwarded_hears_of_it_as_far_as_it_asked_to(asked: frozenset[OptInEvent], packets: list[str]) -> None:
     bot = replace(ADA, events=asked)
     thread = with_bot(bot)
     turned = take_turn(thread, [BotEvent(cid=session_of(thread).cid, request=Forward())]).thread
     loaded, log = saved(turned)
-    heard = []
+    heard: list[str] = []
 
     after = answered(loaded, log)
     while session_of(after).head is not None and len(heard) < 5:
