@@ -41,7 +41,19 @@ check: .venv/dev.ok web/node_modules/.ok ## Look at style, types, imports and ge
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(PY) -m frontdesk.protocol.schema --check
+	$(PY) -m scripts.docs --check
+	$(PY) -m pytest -q tests/architecture
 	cd web && npm run check
+
+bench: .venv/dev.ok ## Measure; BENCH names the benchmarks to run, all without it.
+	$(PY) -m benchmarks $(BENCH)
+
+docs: .venv/dev.ok ## Write the generated pages of docs/reference.
+	$(PY) -m scripts.docs
+
+schema: .venv/dev.ok ## Write the JSON Schema and the TypeScript types of the protocol.
+	$(PY) -m frontdesk.protocol.schema
 
 format: .venv/dev.ok ## Put the Python code into the house's form.
 	$(BIN)/ruff check --fix-only .

@@ -1,0 +1,1 @@
+"""Programs of the build: setting up, locking, generating."""
