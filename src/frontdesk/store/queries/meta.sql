@@ -1,0 +1,13 @@
+-- Facts about the store itself.
+
+-- version: The newest migration that ran; 0 before the first.
+SELECT COALESCE(MAX(version), 0) FROM schema_version;
+
+-- migrated: Marks a migration as done.
+INSERT INTO schema_version (version, name) VALUES (?, ?);
+
+-- keep_fact: Writes a fact unless it is there.
+INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING;
+
+-- fact: One fact.
+SELECT value FROM meta WHERE name = ?;

@@ -1,0 +1,5 @@
+"""The store in one SQLite file, for one process."""
+
+from __future__ import annotations
+
+from frontdesk.store.sqlite.store import SqliteStore as SqliteStore

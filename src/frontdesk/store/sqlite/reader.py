@@ -1,0 +1,155 @@
+"""Reads what is durable, on connections of its own, so that readers and the writer do not wait for one another."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from frontdesk.actions.ports import Snapshot, StoreUnavailable
+from frontdesk.core.attempt import Attempt
+from frontdesk.core.conversation import Conversation
+from frontdesk.core.entries import Entry
+from frontdesk.core.ids import BotId, Cid, ContactId, ConversationId, EventId, Instant, Seq, WidgetId
+from frontdesk.core.people import Contact, Directory
+from frontdesk.store import rows
+from frontdesk.store.queries import Query, keyed
+from frontdesk.store.reading import FOR_EVER, continues
+from frontdesk.store.sqlite.file import open_reader
+
+T = TypeVar("T")
+
+CONNECTIONS = 3
+
+
+class SqliteReader:
+    """The Reader of a SQLite file; `directory` gives the writer's newest configuration."""
+
+    def __init__(self, path: Path, *, queries: dict[str, Query], directory: Callable[[], Directory]) -> None:
+        self._queries = queries
+        self._directory = directory
+        self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._threads = ThreadPoolExecutor(max_workers=CONNECTIONS, thread_name_prefix="store-reader")
+        for _ in range(CONNECTIONS):
+            self._free.put(open_reader(path))
+
+    def directory(self) -> Directory:
+        """Return the configuration as of the newest commit."""
+        return self._directory()
+
+    async def contact_by_token(self, widget_id: WidgetId, token_sha256: str) -> Contact | None:
+        """Return the widget's contact with this token, or with it as the previous one."""
+        found = await self._all("contact_by_token", widget_id, token_sha256)
+        found = found or await self._all("contact_by_previous_token", widget_id, token_sha256)
+        return rows.contact_of(found[0]) if found else None
+
+    async def snapshot(
+        self, contact_id: ContactId, *, has: tuple[ConversationId, Seq] | None, limit: int
+    ) -> Snapshot | None:
+        """Return the contact's newest conversation: all after `has` where that fits in `limit`, else the newest."""
+        return await self._read(lambda db: self._snapshot(db, contact_id=contact_id, has=has, limit=limit))
+
+    async def history(self, conversation_id: ConversationId, *, before: Seq, limit: int) -> tuple[Entry, ...]:
+        """Return up to `limit` entries before `before`, oldest first."""
+        found = await self._all("entries_before", conversation_id, before, limit)
+        return tuple(rows.entry_of(row) for row in reversed(found))
+
+    async def entry(self, conversation_id: ConversationId, seq: Seq) -> Entry | None:
+        """Return one entry, or None."""
+        found = await self._all("entries_after", conversation_id, seq - 1, 1)
+        entry = rows.entry_of(found[0]) if found else None
+        return entry if entry is not None and entry.seq == seq else None
+
+    async def conversation(self, conversation_id: ConversationId) -> Conversation | None:
+        """Return one conversation, or None."""
+        return await self._read(lambda db: self._conversation(db, conversation_id))
+
+    async def due_lanes(self, now: Instant, *, limit: int) -> tuple[Cid, ...]:
+        """Return lanes with a head whose lease ran out, longest first."""
+        return tuple(row[0] for row in await self._all("due_lanes", now, limit))
+
+    async def due_patience(self, now: Instant, *, limit: int) -> tuple[tuple[Cid, EventId], ...]:
+        """Return lanes whose patience line is due, longest first."""
+        return tuple((row[0], row[1]) for row in await self._all("due_patience", now, limit))
+
+    async def due_expiries(self, now: Instant, *, limit: int) -> tuple[ConversationId, ...]:
+        """Return live conversations whose `expires_at` is past, longest first."""
+        return tuple(row[0] for row in await self._all("due_expiries", now, limit))
+
+    async def attempts(
+        self, *, bot_id: BotId | None = None, cid: Cid | None = None, before: Instant | None = None, limit: int = 50
+    ) -> tuple[Attempt, ...]:
+        """Return the delivery log, newest first."""
+        until = FOR_EVER if before is None else before
+        if cid is not None:
+            found = await self._all("attempts_of_session", cid, until, limit)
+        elif bot_id is not None:
+            found = await self._all("attempts_of_bot", bot_id, until, limit)
+        else:
+            found = await self._all("attempts", until, limit)
+        attempts = (rows.attempt_of(row) for row in found)
+        return tuple(one for one in attempts if bot_id is None or one.bot_id == bot_id)
+
+    def close(self) -> None:
+        """Wait for reads under way and close the connections."""
+        self._threads.shutdown()
+        for _ in range(CONNECTIONS):
+            self._free.get().close()
+
+    async def _all(self, name: str, *values: object) -> list[rows.Row]:
+        sql = self._queries[name].sql
+        return await self._read(lambda db: db.execute(sql, values).fetchall())
+
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._with_connection, work)
+
+    def _with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        db = self._free.get()
+        try:
+            return work(db)
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"the database does not answer: {error}") from error
+        finally:
+            self._free.put(db)
+
+    def _snapshot(
+        self, db: sqlite3.Connection, *, contact_id: ContactId, has: tuple[ConversationId, Seq] | None, limit: int
+    ) -> Snapshot | None:
+        with _one_moment(db):
+            contact_row = self._one(db, "contacts", contact_id)
+            if contact_row is None:
+                return None
+            contact = rows.contact_of(contact_row)
+            newest = contact.conversation_id
+            conversation = None if newest is None else self._conversation(db, newest)
+            if conversation is None:
+                return Snapshot(contact=contact, conversation=None, entries=(), resumed=False)
+            resumed = continues(conversation, has=has, limit=limit)
+            start = has[1] if resumed and has else max(0, conversation.last_seq - limit)
+            found = db.execute(self._queries["entries_after"].sql, (conversation.id, start, limit))
+            entries = tuple(rows.entry_of(row) for row in found)
+        return Snapshot(contact=contact, conversation=conversation, entries=entries, resumed=resumed)
+
+    def _conversation(self, db: sqlite3.Connection, conversation_id: ConversationId) -> Conversation | None:
+        row = self._one(db, "conversations", conversation_id)
+        return None if row is None else rows.conversation_of(row)
+
+    def _one(self, db: sqlite3.Connection, name: str, key: str) -> rows.Row | None:
+        sql = keyed(self._queries[name].sql, width=1, count=1)
+        row: tuple[Any, ...] | None = db.execute(sql, (key,)).fetchone()
+        return row
+
+
+@contextmanager
+def _one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """Let all reads of the block see the same state."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.rollback()
