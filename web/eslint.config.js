@@ -43,7 +43,7 @@ export default ts.config(
         },
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
       ],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', 400],
       '@typescript-eslint/switch-exhaustiveness-check': 'off',
     },

@@ -165,6 +165,8 @@ export interface ChatClient {
   /** The page changed its address without a reload. */
   turnPage(page: PageView): void;
   setDraft(text: string): void;
+  /** The contact or the network came back: finds out at once whether the link still holds. */
+  wake(): void;
   /** The contact has read `failure`. */
   clearFailure(): void;
   /** Returns what ends the listening. */

@@ -1,5 +1,7 @@
 /** What the loader lends to the panel, and what the panel gives back. */
 
+import type { WidgetLook } from '../protocol/frames';
+
 /** The verbs of `window.Frontdesk(…)`. */
 export type Command =
   'open' | 'close' | 'toggle' | 'show' | 'hide' | 'update' | 'send' | 'prefill' | 'on' | 'off' | 'destroy';
@@ -32,16 +34,18 @@ export type MountOptions = {
 };
 
 export interface MountedPanel {
-  /** Carries out one call of `window.Frontdesk`; the loader passes on all of them, in order, also clicks as `toggle`. */
+  /**
+   * Carries out one call of `window.Frontdesk`. The loader passes them on in order, a click on the button as `toggle`;
+   * `show` and `hide` it carries out itself, and after `destroy` it removes the host.
+   */
   call(...call: Call): void;
 }
 
 export type PanelModule = { mount(options: MountOptions): MountedPanel };
 
-/** What `localStorage["frontdesk:<key>"]` holds, written by the client, read by the loader too. */
+/** What the loader reads of what the client keeps in `localStorage["frontdesk:<key>"]`. */
 export type Remembered = {
-  token?: string;
-  look?: import('../protocol/frames').WidgetLook;
+  look?: WidgetLook;
   /** A conversation is live: the loader fetches the panel when the page is idle. */
   live?: boolean;
   unread?: number;
