@@ -1,0 +1,292 @@
+"""Carries out the attempts that commits have claimed, and brings their outcomes back into the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+import structlog
+
+from frontdesk.actions.apply_answer import ApplyAnswer
+from frontdesk.actions.fail_attempt import FailAttempt
+from frontdesk.actions.keep_lane import ReclaimLane
+from frontdesk.actions.ports import Command, Ledger, Reader, StoreUnavailable
+from frontdesk.core.attempt import Attempt
+from frontdesk.core.bot_events import BotEvent
+from frontdesk.core.change import Change
+from frontdesk.core.delivery import Failed
+from frontdesk.core.ids import Cid, ConversationId, EventId, Instant
+from frontdesk.core.refusals import Fenced, Refusal
+from frontdesk.core.session import Head, Session
+from frontdesk.delivery.bulkhead import Bulkhead
+from frontdesk.delivery.post import Call, Exchange
+from frontdesk.failpoints import failpoint
+
+R = TypeVar("R")
+
+#: Milliseconds that a contact waits before the dots appear.
+TYPING_AFTER_MS = 800
+SWEEP_S = 1.0
+#: Lanes claimed in one sweep.
+BATCH = 100
+#: Seconds that attempts under way may take once the server stops.
+STOP_S = 10.0
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 1.0
+_FAR_FUTURE = Instant(2**53)
+
+
+class Posts(Protocol):
+    """Makes one attempt."""
+
+    async def post(self, call: Call) -> Exchange:
+        """Send the head's bytes once; return how it went by its deadline."""
+        ...
+
+
+class Decode(Protocol):
+    """Reads a bot's answer."""
+
+    def __call__(
+        self, body: bytes, content_type: str, cid: Cid
+    ) -> tuple[tuple[BotEvent, ...], tuple[str, ...]] | Failed:
+        """Return the events and the paths that were ignored, or why the answer is refused."""
+        ...
+
+
+class Signals(Protocol):
+    """Tells those who look at a conversation what is not worth storing."""
+
+    def typing(self, conversation_id: ConversationId, seconds: float) -> None:
+        """Show that the bot is typing for at most so many seconds; 0 takes it away."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What lanes take from outside the rules: the wall clock, waiting in seconds, chance in 0 … 1."""
+
+    now: Callable[[], Instant]
+    chance: Callable[[], float]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Lanes:
+    """One task for each head that a commit of this process has claimed.
+
+    Subscribe `committed` to the ledger, then run `run()` for as long as the server lives, and `stop()` at its end.
+    """
+
+    def __init__(
+        self, ledger: Ledger, reader: Reader, *, posts: Posts, decode: Decode, signals: Signals, outside: Outside
+    ) -> None:
+        self._ledger = ledger
+        self._reader = reader
+        self._posts = posts
+        self._decode = decode
+        self._signals = signals
+        self._outside = outside
+        self._log = structlog.get_logger("frontdesk.delivery")
+        self._bulkhead = Bulkhead()
+        #: The newest attempt started here for each lane, so that a second save of the same head starts nothing.
+        self._claims: dict[Cid, tuple[EventId, int]] = {}
+        #: Each task, and whether it has begun to post.
+        self._tasks: dict[asyncio.Task[None], bool] = {}
+        self._stopping = False
+
+    def committed(self, change: Change) -> None:
+        """Start an attempt for every head in the change that is not under way here."""
+        for session in {one.cid: one for one in change.sessions}.values():
+            if session.head is None:
+                self._claims.pop(session.cid, None)
+            elif self._claims.get(session.cid) != (session.head.event_id, session.head.attempt) and not self._stopping:
+                self._claims[session.cid] = (session.head.event_id, session.head.attempt)
+                task = asyncio.create_task(self._attend(session, session.head))
+                self._tasks[task] = False
+                task.add_done_callback(self._ended)
+
+    async def run(self) -> None:
+        """Recover, then claim dead lanes every second until `stop()`."""
+        await self._guarded(self.recover())
+        while not self._stopping:
+            await self._outside.pause(SWEEP_S)
+            await self._guarded(self.sweep())
+
+    async def recover(self) -> None:
+        """Claim every lane that has a head: the process that owns the store has just started, so no holder lives."""
+        seen: set[Cid] = set()
+        while True:
+            found = await self._reader.due_lanes(_FAR_FUTURE, limit=len(seen) + BATCH)
+            new = [cid for cid in found if cid not in seen]
+            if not new:
+                return
+            seen.update(new)
+            await self._reclaim([cid for cid in new if cid not in self._claims], as_of=_FAR_FUTURE)
+
+    async def sweep(self) -> None:
+        """Claim lanes whose lease ran out."""
+        now = self._outside.now()
+        await self._reclaim(await self._reader.due_lanes(now, limit=BATCH), as_of=now)
+
+    async def stop(self) -> None:
+        """Begin nothing new; let attempts under way finish for up to 10 seconds."""
+        self._stopping = True
+        for task in [task for task, posting in self._tasks.items() if not posting]:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=STOP_S)
+        left = list(self._tasks)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _reclaim(self, cids: list[Cid] | tuple[Cid, ...], *, as_of: Instant) -> None:
+        done = await asyncio.gather(
+            *(self._ledger.run(ReclaimLane(cid=cid, as_of=as_of)) for cid in cids), return_exceptions=True
+        )
+        for cid, error in zip(cids, done, strict=True):
+            if isinstance(error, BaseException):
+                self._log.warning("lane.not_reclaimed", cid=cid, error=repr(error))
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception:  # noqa: BLE001 (the next sweep comes in a second)
+            self._log.exception("lanes.sweep_failed")
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(task, None)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Refusal):
+            outcome = "fenced" if isinstance(error, Fenced) else "refused"
+            self._log.info("delivery.without_effect", outcome=outcome, reason=error.detail)
+        elif error is not None:
+            self._log.error("delivery.crashed", exc_info=error)
+
+    async def _attend(self, session: Session, head: Head) -> None:
+        """Make one attempt when it is due, and apply what came of it."""
+        await self._until(head.attempt_at)
+        bot = self._reader.directory().bots[session.bot_id]
+        dots = asyncio.create_task(self._show_dots(session, head))
+        typing_s: float | None = 0.0
+        try:
+            exchange = await self._posted(
+                Call(bot=bot, cid=session.cid, conversation_id=session.conversation_id, head=head)
+            )
+            typing_s = await self._settle(exchange, session=session, head=head)
+        finally:
+            dots.cancel()
+            if typing_s is not None:
+                self._signals.typing(session.conversation_id, typing_s)
+
+    async def _posted(self, call: Call) -> Exchange:
+        left_s = (call.head.deadline - self._outside.now()) / 1000
+        try:
+            async with asyncio.timeout(left_s):
+                await self._bulkhead.take(call.bot)
+        except TimeoutError:
+            # Without a place: no time is left, so this only writes the record.
+            return await self._posts.post(call)
+        try:
+            task = asyncio.current_task()
+            if task is not None:
+                self._tasks[task] = True
+            return await self._posts.post(call)
+        finally:
+            self._bulkhead.give_back(call.bot)
+
+    async def _settle(self, exchange: Exchange, *, session: Session, head: Head) -> float | None:
+        """Apply the outcome; return the seconds of typing to show next, or None to leave the dots as they are."""
+        record, outcome = exchange.record, exchange.outcome
+        if isinstance(outcome, Failed):
+            return await self._fail(session, head, failure=outcome, record=record, bug=exchange.bug)
+        decoded = self._decode(outcome.body, outcome.content_type, session.cid)
+        if isinstance(decoded, Failed):
+            refused = replace(record, outcome=decoded.fault, reason=decoded.reason, path=decoded.path)
+            return await self._fail(session, head, failure=decoded, record=refused)
+        events, ignored = decoded
+        command = ApplyAnswer(
+            cid=session.cid,
+            event_id=head.event_id,
+            attempt=head.attempt,
+            events=events,
+            record=replace(record, ignored=ignored),
+        )
+        try:
+            applied = await self._commit(command, head=head)
+        except (Refusal, StoreUnavailable):
+            raise
+        except Exception as bug:  # noqa: BLE001 (a poisoned event must not hold its lane for ever: GUARANTEES D13)
+            failure = Failed(fault="internal", received=True, reason="The answer could not be applied.")
+            broken = replace(record, outcome=failure.fault, reason=failure.reason)
+            return await self._fail(session, head, failure=failure, record=broken, bug=bug)
+        self._tell(command.record, seqs=len(applied.seqs))
+        return applied.typing_s
+
+    async def _fail(
+        self, session: Session, head: Head, *, failure: Failed, record: Attempt, bug: Exception | None = None
+    ) -> float | None:
+        command = FailAttempt(
+            cid=session.cid,
+            event_id=head.event_id,
+            attempt=head.attempt,
+            failure=failure,
+            record=record,
+            chance=self._outside.chance(),
+        )
+        again_at = await self._commit(command, head=head)
+        self._tell(record, received=failure.received, again_at=again_at, exc_info=bug)
+        return 0.0 if again_at is None else None
+
+    async def _commit(self, command: Command[R], *, head: Head) -> R:
+        """Save the outcome; a store that is away is asked again until the lease ends, for the answer is in hand."""
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            failpoint("hook.before_commit")
+            try:
+                result = await self._ledger.run(command)
+            except StoreUnavailable:
+                if self._outside.now() + pause_s * 1000 >= head.lease_until:
+                    raise
+                await self._outside.pause(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            else:
+                failpoint("hook.after_commit")
+                return result
+
+    async def _show_dots(self, session: Session, head: Head) -> None:
+        if session.closed is not None:
+            return
+        await self._until(Instant(head.since + TYPING_AFTER_MS))
+        left_ms = head.deadline - self._outside.now()
+        if left_ms > 0:
+            self._signals.typing(session.conversation_id, left_ms / 1000)
+
+    async def _until(self, at: Instant) -> None:
+        left_ms = at - self._outside.now()
+        if left_ms > 0:
+            await self._outside.pause(left_ms / 1000)
+
+    def _tell(self, record: Attempt, **facts: object) -> None:
+        timings = record.timings
+        self._log.info(
+            "delivery.attempted",
+            attempt_id=record.id,
+            bot_id=record.bot_id,
+            conversation_id=record.conversation_id,
+            event_id=record.event_id,
+            packet=record.packet,
+            number=record.number,
+            outcome=record.outcome,
+            status=record.status,
+            path=record.path,
+            ignored=len(record.ignored),
+            dns_ms=timings.dns,
+            connected_ms=timings.connected,
+            sent_ms=timings.sent,
+            headers_ms=timings.headers,
+            total_ms=timings.total,
+            **{name: fact for name, fact in facts.items() if fact is not None},
+        )
