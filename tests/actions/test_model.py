@@ -280,5 +280,5 @@ Chats.TestCase.settings = settings(max_examples=60, stateful_step_count=40, dead
 @pytest.mark.guarantee("D8")
 @pytest.mark.guarantee("D21")
 @pytest.mark.guarantee("B2")
-class TestChats(Chats.TestCase):  # type: ignore[misc,name-defined]
+class TestChats(Chats.TestCase):  # type: ignore[misc,valid-type]
     """The model, run by pytest."""
