@@ -1,0 +1,1 @@
+"""The bot protocol with nothing but Python's standard library."""
