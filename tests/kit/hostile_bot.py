@@ -89,7 +89,7 @@ def behaviour(name: str) -> Callable[[Behaviour], Behaviour]:
 
 
 class HostileBot:
-    """The server. `answers` maps a cid's or any other name in a path to a function of the Seen that makes the body."""
+    """The server. `answer` and `delay` (in seconds) say what the behaviour `ok` answers, and when."""
 
     def __init__(self) -> None:
         self.journal: list[Seen] = []
@@ -97,6 +97,8 @@ class HostileBot:
         self.connections = 0
         self.answer: Callable[[Seen], bytes] = lambda _: OK_BODY
         self.delay: Callable[[Seen], float] = lambda _: 0.0
+        #: Behaviours of this bot alone, beside those that every bot has.
+        self.behaviours: dict[str, Behaviour] = {}
         self._turns: dict[tuple[str, str], int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -145,13 +147,13 @@ class HostileBot:
         request, *lines = begin.decode("latin-1").split("\r\n")
         method, target, _ = request.split(" ", 2)
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
-        path = unquote(target.lstrip("/"))
+        path = unquote(target.lstrip("/").partition("?")[0])
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         seen = Seen(path=path, method=method, headers=headers, body=body, raw=begin + body, begun=time.monotonic())
         self.journal.append(seen)
         visit = Visit(bot=self, seen=seen, reader=reader, writer=writer)
         try:
-            await BEHAVIOURS[self._turn(seen)](visit)
+            await (BEHAVIOURS | self.behaviours)[self._turn(seen)](visit)
         finally:
             seen.ended.append(time.monotonic())
         return not writer.is_closing()

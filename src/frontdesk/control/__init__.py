@@ -1,1 +1,1 @@
-"""The socket by which shell commands reach the running server."""
+"""What shell commands ask for, answered by the running server or by the command itself."""

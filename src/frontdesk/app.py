@@ -1,0 +1,233 @@
+"""Builds the server: the only place that knows all rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from frontdesk.actions.ports import Broom, Ledger, Reader
+from frontdesk.control.office import OwnOffice
+from frontdesk.control.server import ControlServer
+from frontdesk.core.bot_events import BotEvent
+from frontdesk.core.change import Change
+from frontdesk.core.delivery import Failed
+from frontdesk.core.ids import Cid, Instant
+from frontdesk.delivery.client import Client
+from frontdesk.delivery.guard import Guard
+from frontdesk.delivery.lanes import Lanes
+from frontdesk.delivery.lanes import Outside as LaneOutside
+from frontdesk.delivery.media import Media
+from frontdesk.delivery.post import Poster
+from frontdesk.http.asgi import Asgi, Receive, Scope, Send
+from frontdesk.http.assets import load_assets
+from frontdesk.http.bots import BotCalls
+from frontdesk.http.caller import Callers, Failures
+from frontdesk.http.site import Shop, Site, application
+from frontdesk.listening import Listening
+from frontdesk.live.handshake import TurnedDown, turn_down
+from frontdesk.live.hub import Hub
+from frontdesk.live.recognition import Recognition
+from frontdesk.live.socket import Patience, WidgetSockets
+from frontdesk.settings import Settings
+from frontdesk.store.sqlite import SqliteStore
+from frontdesk.timers.due import Timers
+from frontdesk.trial import WebhookTrials
+from frontdesk.wire.events import read_answer
+from frontdesk.wire.webhook import WireScribe
+
+SOCKET_PATH = "/widget/socket"
+
+
+class SubscribableLedger(Ledger, Protocol):
+    """A ledger that tells of its commits."""
+
+    def subscribe(self, callback: Callable[[Change], None]) -> None:
+        """Call `callback` after each commit."""
+        ...
+
+
+class Store(Protocol):
+    """An opened store."""
+
+    @property
+    def ledger(self) -> SubscribableLedger:
+        """The way in."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """The way out."""
+        ...
+
+    @property
+    def broom(self) -> Broom:
+        """Removes what is past its time."""
+        ...
+
+    async def close(self) -> None:
+        """Save what waits, and let go."""
+        ...
+
+
+class Entropy:
+    """Random values from the system."""
+
+    def hex(self) -> str:
+        """Return 128 random bits as 32 hex digits."""
+        return secrets.token_hex(16)
+
+
+def wall_clock() -> Instant:
+    """Return the time."""
+    return Instant(time.time_ns() // 1_000_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a test may replace: the wall clock, the pages at the root, how long sockets may keep us waiting."""
+
+    now: Callable[[], Instant] = wall_clock
+    shop: Shop | None = None
+    patience: Patience = Patience()
+
+
+async def open_store(settings: Settings, *, now: Callable[[], Instant] = wall_clock) -> Store:
+    """Open the store in the data folder. Raises CannotOpen."""
+    return await SqliteStore.open(settings.data, now=now, fresh=Entropy(), scribe=WireScribe())
+
+
+class App:
+    """The server: everything between `start` and `stop`."""
+
+    def __init__(self, settings: Settings, store: Store, *, surroundings: Surroundings) -> None:
+        self.settings = settings
+        self.store = store
+        now = surroundings.now
+        self.hub = Hub()
+        self._client = Client(Guard(allowed=settings.allowed_private))
+        poster = Poster(self._client, now=now, fresh_id=Entropy().hex)
+        outside = LaneOutside(now=now, chance=random.SystemRandom().random)
+        self._lanes = Lanes(store.ledger, store.reader, posts=poster, decode=_decode, signals=self.hub, outside=outside)
+        self._timers = Timers(store.ledger, store.reader, broom=store.broom, now=now)
+        self._media = Media(self._client, settings.data / "media", now=now)
+        self.office = OwnOffice(ledger=store.ledger, reader=store.reader, trials=WebhookTrials(poster, now=now))
+        self._control = ControlServer(office=self.office, path=settings.control_path)
+        front = _front(site=self._site(surroundings), sockets=self._sockets(surroundings))
+        self._listening = Listening(front, host=settings.host, port=settings.port)
+        self._running: list[asyncio.Task[None]] = []
+        self._stack = AsyncExitStack()
+
+    @property
+    def url(self) -> str:
+        """The address that browsers and bots use; with port 0, known once started."""
+        return self.settings.url_at(self._listening.port)
+
+    async def start(self) -> None:
+        """Begin to serve. Raises CannotListen; then nothing runs."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.store.close)
+            await stack.enter_async_context(self._client)
+            stack.push_async_callback(self._media.stop)
+            # The hub hears of a commit before the lanes do, so that a contact sees her message before the answer.
+            self.store.ledger.subscribe(self.hub.committed)
+            self.store.ledger.subscribe(self._lanes.committed)
+            stack.push_async_callback(self._stop_running)
+            await self._listening.start()
+            stack.push_async_callback(self._listening.stop)
+            await self._control.start()
+            stack.push_async_callback(self._control.stop)
+            self._running = [asyncio.create_task(self._lanes.run()), asyncio.create_task(self._timers.run())]
+            self._stack = stack.pop_all()
+
+    async def stop(self) -> None:
+        """Take no more, finish what is under way, and let go of the store."""
+        await self._stack.aclose()
+
+    async def _stop_running(self) -> None:
+        self._timers.stop()
+        await self._lanes.stop()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _sockets(self, surroundings: Surroundings) -> WidgetSockets:
+        store = self.store
+        recognition = Recognition(ledger=store.ledger, reader=store.reader, now=surroundings.now)
+        return WidgetSockets(
+            ledger=store.ledger,
+            reader=store.reader,
+            hub=self.hub,
+            recognition=recognition,
+            own_url=lambda: self.url,
+            patience=surroundings.patience,
+        )
+
+    def _site(self, surroundings: Surroundings) -> Asgi:
+        store, settings = self.store, self.settings
+        calls = BotCalls(
+            ledger=store.ledger,
+            reader=store.reader,
+            signals=self.hub,
+            callers=Callers(trusted_proxies=settings.trusted_proxies),
+            failures=Failures(clock=time.monotonic),
+            now=surroundings.now,
+            fresh_id=Entropy().hex,
+        )
+        return application(
+            Site(
+                bot_calls=calls,
+                reader=store.reader,
+                media=self._media,
+                assets=load_assets(web_folder()),
+                now=surroundings.now,
+                shop=surroundings.shop,
+                https=settings.url.startswith("https:"),
+            )
+        )
+
+
+async def build(settings: Settings, *, surroundings: Surroundings | None = None, store: Store | None = None) -> App:
+    """Return the server, not yet started; it owns the store from now on. Raises CannotOpen."""
+    around = surroundings or Surroundings()
+    return App(settings, store or await open_store(settings, now=around.now), surroundings=around)
+
+
+def web_folder() -> Path:
+    """Return the folder of the built web parts: in an installed package, or in a checkout."""
+    return packaged("web", checkout="web/dist")
+
+
+def packaged(name: str, *, checkout: str) -> Path:
+    """Return a folder that is part of the package, or lies elsewhere in a checkout."""
+    package = Path(__file__).parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent.parent / checkout
+
+
+def _decode(body: bytes, content_type: str, cid: Cid) -> tuple[tuple[BotEvent, ...], tuple[str, ...]] | Failed:
+    # What a bot calls its answer does not matter; whether it is JSON does.
+    del content_type
+    asked = read_answer(body, cid=cid)
+    return asked if isinstance(asked, Failed) else (asked.events, asked.ignored)
+
+
+def _front(*, site: Asgi, sockets: Asgi) -> Asgi:
+    """Return what the server calls: sockets to their room, requests to theirs."""
+
+    async def front(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await site(scope, receive, send)
+        elif scope["path"] == SOCKET_PATH:
+            await sockets(scope, receive, send)
+        else:
+            await receive()
+            await turn_down(TurnedDown(status=404, detail="There is no socket at this address."), send=send)
+
+    return front

@@ -1,0 +1,55 @@
+"""Whether a WebSocket handshake is accepted, and how it is turned down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from frontdesk.core.people import Directory, Widget
+from frontdesk.live.asgi import Scope, Send
+from frontdesk.live.origin import allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedDown:
+    """An answer in place of the upgrade."""
+
+    status: int
+    detail: str
+
+
+def admit(scope: Scope, *, directory: Directory, own_url: str) -> Widget | TurnedDown:
+    """Return the widget that the handshake names, where the page it comes from may use it."""
+    headers = header_map(scope)
+    keys = parse_qs(bytes(scope.get("query_string", b"")).decode("latin-1")).get("key", [])
+    widget = directory.widget_by_key(keys[0]) if len(keys) == 1 else None
+    if widget is None:
+        return TurnedDown(status=404, detail="There is no widget with this key.")
+    host = headers.get("host", "")
+    own = (own_url, f"http://{host}", f"https://{host}")
+    if not allowed(headers.get("origin"), domains=widget.domains, own=own):
+        return TurnedDown(
+            status=403,
+            detail="This page's origin is not in the widget's list of domains. "
+            "Add its host (with the port, where it has one) to the widget: frontdesk widget edit KEY --domain HOST.",
+        )
+    return widget
+
+
+def header_map(scope: Scope) -> Mapping[str, str]:
+    """Return the headers by lower-case name; of a header given twice, the last."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+async def turn_down(answer: TurnedDown, *, send: Send) -> None:
+    """Answer the handshake with a status and a reason instead of an upgrade."""
+    body = answer.detail.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "websocket.http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": body})

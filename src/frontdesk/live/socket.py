@@ -1,0 +1,151 @@
+"""One widget's WebSocket, from the handshake to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from frontdesk.actions.ports import Ledger, Reader
+from frontdesk.core.people import Widget
+from frontdesk.live.asgi import Receive, Scope, Send
+from frontdesk.live.handshake import TurnedDown, admit, turn_down
+from frontdesk.live.hub import Hub
+from frontdesk.live.outbound import Outbound
+from frontdesk.live.recognition import Recognition
+from frontdesk.live.visit import Visit
+from frontdesk.protocol.widget import CLOSE_MALFORMED, CLOSE_NO_HELLO, CLOSE_SLOW
+
+#: Seconds until the first frame.
+HELLO_S = 15.0
+#: Seconds without any frame after which the other side counts as gone; a widget pings every 20.
+SILENCE_S = 60.0
+#: Seconds that one frame may take on its way out.
+SEND_S = 5.0
+#: The standard code for "going away": the widget connects again.
+CLOSE_SILENT = 1001
+#: Close code of a defect of ours; the widget connects again.
+CLOSE_INTERNAL = 1011
+
+_log = structlog.get_logger("frontdesk.live")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a socket may keep us waiting, in seconds."""
+
+    hello: float = HELLO_S
+    silence: float = SILENCE_S
+    send: float = SEND_S
+
+
+class WidgetSockets:
+    """The ASGI handler of `/widget/socket`."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        reader: Reader,
+        hub: Hub,
+        recognition: Recognition,
+        own_url: Callable[[], str],
+        patience: Patience | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._reader = reader
+        self._hub = hub
+        self._recognition = recognition
+        self._own_url = own_url
+        self._patience = patience or Patience()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket until either side closes it."""
+        opening = await receive()
+        if opening["type"] != "websocket.connect":
+            return
+        admitted = admit(scope, directory=self._reader.directory(), own_url=self._own_url())
+        if isinstance(admitted, TurnedDown):
+            await turn_down(admitted, send=send)
+            return
+        await send({"type": "websocket.accept"})
+        await self._serve(admitted, receive=receive, send=send)
+
+    async def _serve(self, widget: Widget, *, receive: Receive, send: Send) -> None:
+        outbound = Outbound()
+        visit = Visit(
+            ledger=self._ledger,
+            reader=self._reader,
+            hub=self._hub,
+            recognition=self._recognition,
+            widget=widget,
+            outbound=outbound,
+        )
+        reading = asyncio.create_task(self._read(visit, receive=receive))
+        writing = asyncio.create_task(self._write(outbound, send=send))
+        code: int | None = CLOSE_INTERNAL
+        try:
+            await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
+            ended = writing if writing.done() else reading
+            # What broke is logged below; the widget only has to connect again.
+            code = CLOSE_INTERNAL if ended.exception() else ended.result()
+        finally:
+            visit.leave()
+            await _stop(reading, writing)
+            _log.info("socket.closed", contact=visit.contact_id, widget=widget.key, frames=visit.frames, code=code)
+            await _close(code, send=send)
+
+    async def _read(self, visit: Visit, *, receive: Receive) -> int | None:
+        """Take frames in their order; return the close code, or None where the other side closed."""
+        loop = asyncio.get_running_loop()
+        opened = loop.time()
+        while True:
+            limit = self._patience.silence if visit.greeted else opened + self._patience.hello - loop.time()
+            try:
+                async with asyncio.timeout(limit):
+                    event = await receive()
+            except TimeoutError:
+                return CLOSE_SILENT if visit.greeted else CLOSE_NO_HELLO
+            if event["type"] == "websocket.disconnect":
+                return None
+            text = event.get("text")
+            if text is None:
+                return CLOSE_MALFORMED
+            code = await visit.take(text, clock=loop.time())
+            if code is not None:
+                return code
+
+    async def _write(self, outbound: Outbound, *, send: Send) -> int | None:
+        """Send frames until the other side is gone (None) or does not keep up."""
+        while True:
+            frame = await outbound.get()
+            if frame is None:
+                return CLOSE_SLOW
+            try:
+                async with asyncio.timeout(self._patience.send):
+                    await send({"type": "websocket.send", "text": frame})
+            except TimeoutError:
+                return CLOSE_SLOW
+            except OSError:
+                return None
+
+
+async def _stop(*tasks: asyncio.Task[int | None]) -> None:
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            _log.error("socket.broke", exc_info=result)
+
+
+async def _close(code: int | None, *, send: Send) -> None:
+    """Say goodbye; one that does not listen is cut by the server's own close timeout."""
+    if code is None:
+        return
+    try:
+        async with asyncio.timeout(SEND_S):
+            await send({"type": "websocket.close", "code": code})
+    except (TimeoutError, OSError):
+        _log.debug("socket.close_unheard", code=code)

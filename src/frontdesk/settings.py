@@ -1,0 +1,197 @@
+"""Every setting of the server, read once from the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+PREFIX = "FRONTDESK_"
+#: Keys with the same prefix that are not settings: a test's failpoint.
+_OTHERS = frozenset({"FRONTDESK_FAIL"})
+
+_HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
+
+
+class SettingsInvalid(Exception):
+    """A setting is not known or not usable; the message names it and says what to write instead."""
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise ValueError("a port number between 0 and 65535, such as 8080; 0 takes any free port")
+    return int(text)
+
+
+def _host(text: str) -> str:
+    if not text or any(mark in text for mark in " /?#@"):
+        raise ValueError("a host name or an address without a port, such as 127.0.0.1 or 0.0.0.0")
+    return text.strip("[]")
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise ValueError("a folder, such as /var/lib/frontdesk")
+    return Path(text).expanduser()
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    whole = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or whole != text:
+        raise ValueError("the address that browsers use, such as https://chat.example.org")
+    if parts.path.strip("/"):
+        raise ValueError("an address without a path, such as https://chat.example.org")
+    return text.rstrip("/")
+
+
+def _targets(text: str) -> tuple[str, ...]:
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in found:
+        if not _is_network(one) and not _HOST.fullmatch(one):
+            raise ValueError("host names, addresses or networks with commas between, such as bots.internal,10.1.0.0/16")
+    return found
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    if not all(_is_network(one) for one in found):
+        raise ValueError("addresses or networks with commas between, such as 10.0.0.5,192.168.0.0/24")
+    return found
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=True)
+    except ValueError:
+        return False
+    return True
+
+
+def _log_format(text: str) -> Literal["text", "json"]:
+    match text:
+        case "text" | "json":
+            return text
+        case _:
+            raise ValueError("`text` or `json`")
+
+
+def _setting(doc: str, *, default: Any, read: Callable[[str], Any], example: str) -> Any:
+    return field(default=default, metadata={"doc": doc, "read": read, "example": example})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this server runs; nothing has to be set to start it."""
+
+    host: str = _setting(
+        "The address to listen on. `0.0.0.0` listens on all.",
+        default="127.0.0.1",
+        read=_host,
+        example="0.0.0.0",  # noqa: S104 -- an example
+    )
+    port: int = _setting("The port to listen on; 0 takes any free one.", default=8080, read=_port, example="8080")
+    data: Path = _setting(
+        "The folder of the database and of the socket that shell commands use.",
+        default=Path(".data"),
+        read=_folder,
+        example="/var/lib/frontdesk",
+    )
+    public_url: str | None = _setting(
+        "The address at which browsers and bots reach this server, where a proxy stands before it.",
+        default=None,
+        read=_public_url,
+        example="https://chat.example.org",
+    )
+    allowed_private: tuple[str, ...] = _setting(
+        "Private hosts, addresses and networks that webhooks may reach; all others are refused.",
+        default=(),
+        read=_targets,
+        example="bots.internal,10.1.0.0/16",
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        "Addresses and networks of proxies whose `X-Forwarded-For` is believed.",
+        default=(),
+        read=_networks,
+        example="10.0.0.5",
+    )
+    log_format: Literal["text", "json"] = _setting(
+        "How log lines are written: `text` for people, `json` for machines.",
+        default="text",
+        read=_log_format,
+        example="json",
+    )
+
+    @property
+    def url(self) -> str:
+        """The address that browsers and bots use, without a slash at its end."""
+        return self.url_at(self.port)
+
+    def url_at(self, port: int) -> str:
+        """Return the address, where the server listens at `port`."""
+        if self.public_url is not None:
+            return self.public_url
+        anywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- where a listener on all addresses is found
+        host = anywhere.get(self.host, self.host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def control_path(self) -> Path:
+        """Where the running server listens for shell commands."""
+        return self.data / "control.sock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """One setting, for the reference page and for `--help`."""
+
+    name: str
+    key: str
+    default: str
+    example: str
+    doc: str
+
+
+def described() -> tuple[Described, ...]:
+    """Return every setting in the order of the reference page."""
+    return tuple(
+        Described(
+            name=one.name,
+            key=PREFIX + one.name.upper(),
+            default=_shown(one.default),
+            example=one.metadata["example"],
+            doc=one.metadata["doc"],
+        )
+        for one in fields(Settings)
+    )
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def read(environ: Mapping[str, str], *, flags: Mapping[str, str | None] | None = None) -> Settings:
+    """Return the settings of this environment; a flag that is given wins over the environment.
+
+    Raises SettingsInvalid naming the first key that is not known or whose value cannot be used.
+    """
+    readers: dict[str, Callable[[str], Any]] = {one.name: one.metadata["read"] for one in fields(Settings)}
+    ours = {key: text for key, text in environ.items() if key.startswith(PREFIX) and key not in _OTHERS}
+    given = {key[len(PREFIX) :].lower(): (key, text) for key, text in ours.items()}
+    for name, text in (flags or {}).items():
+        if text is not None:
+            given[name] = (f"--{name.replace('_', '-')}", text)
+    values: dict[str, Any] = {}
+    for name, (key, text) in given.items():
+        if name not in readers:
+            known = ", ".join(one.key for one in described())
+            raise SettingsInvalid(f"{key} is not a setting. The settings are: {known}.")
+        try:
+            values[name] = readers[name](text)
+        except ValueError as wrong:
+            raise SettingsInvalid(f"{key} is {text!r}; it must be {wrong}.") from None
+    return Settings(**values)
