@@ -1,6 +1,5 @@
 /** One contact's chat: puts connection, history, outbox and tabs together into the state that is drawn. */
 
-import { batch, signal } from '@preact/signals';
 import type { PlatformFrame, Refused, Welcome, WidgetEntry } from '../protocol/frames';
 import { createApproach } from './approach';
 import { createAttention } from './attention';
@@ -13,6 +12,7 @@ import { createMemory } from './memory';
 import type { ChatClient, ChatState, EmailOffer, Item, Link, PageView, Phase } from './model';
 import { createOutbox } from './outbox';
 import { isNews, picture } from './picture';
+import { createSignals } from './signal';
 import { createAlarm, type Surroundings } from './surroundings';
 import { createTabs } from './tabs';
 import { createTravels } from './travels';
@@ -31,6 +31,9 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
   const { on, emit, clear: forgetListeners } = createEmitter(around.report);
   const remembered = memory.recall();
 
+  const signal = createSignals(() => {
+    emit('change', {});
+  });
   const state = {
     items: signal<readonly Item[]>([]),
     link: signal<Link>('idle'),
@@ -129,15 +132,13 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     const { phase, unread, ...next } = picture(known);
     const changed = phase !== state.phase.value;
     const counted = ready && unread !== state.unread.value;
-    batch(() => {
-      state.items.value = next.items;
-      state.conversation.value = next.conversation;
-      state.phase.value = phase;
-      state.operator.value = sameOperator(state.operator.value, next.operator);
-      state.emailOffer.value = next.emailOffer;
-      state.atBeginning.value = next.atBeginning;
-      if (counted) state.unread.value = unread;
-    });
+    state.items.value = next.items;
+    state.conversation.value = next.conversation;
+    state.phase.value = phase;
+    state.operator.value = sameOperator(state.operator.value, next.operator);
+    state.emailOffer.value = next.emailOffer;
+    state.atBeginning.value = next.atBeginning;
+    if (counted) state.unread.value = unread;
     if (counted) emit('unread', { count: unread });
     if (changed) emit('state', { phase, link: state.link.value });
     if (counted || changed) rememberHow();

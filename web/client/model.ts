@@ -1,7 +1,7 @@
 /** What a chat client knows and can do: the whole contract between the client and whoever draws it. */
 
-import type { ReadonlySignal } from '@preact/signals';
 import type { Author, CardView, PageView, WidgetLook } from '../protocol/frames';
+import type { ReadonlySignal } from './signal';
 
 export type { Author, CardView, PageView, WidgetLook };
 
@@ -97,7 +97,10 @@ export type EndedItem = ItemBase & {
 export type Item =
   MessageItem | BubblesItem | CarouselItem | NavigateItem | JoinedItem | QueuedItem | NoticeItem | EndedItem;
 
-/** Everything to draw. Read `.value` in a component and it is drawn again when it changes. */
+/**
+ * Everything to draw. Draw the whole tree again on `change`: what has not changed is the same object as before, so a
+ * component that compares its item by `===` is not drawn anew.
+ */
 export type ChatState = {
   readonly items: ReadonlySignal<readonly Item[]>;
   readonly link: ReadonlySignal<Link>;
@@ -121,6 +124,8 @@ export type ChatState = {
 
 /** What a page or a view can listen to, and what it gets. */
 export type ChatEvents = {
+  /** Something in `state` is different; comes once for everything that changed in one go. */
+  change: Record<string, never>;
   /** The first welcome of this page arrived. */
   ready: { conversation: string | null };
   open: { mode: 'normal' | 'proactive' };
