@@ -20,4 +20,7 @@ class WheelContents(BuildHookInterface[Any]):
             message = "web/dist is empty: run `make web` before building the wheel"
             raise FileNotFoundError(message)
         build_data["force_include"][str(root / "web" / "dist")] = "frontdesk/web"
-        build_data["force_include"][str(root / "examples")] = "frontdesk/_examples"
+        for example in sorted((root / "examples").rglob("*")):
+            if example.is_file() and "__pycache__" not in example.parts:
+                inside = example.relative_to(root / "examples").as_posix()
+                build_data["force_include"][str(example)] = f"frontdesk/_examples/{inside}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from scripts.pages import cli, guarantees, problems, records, settings
+from scripts.pages import cli, deliveries, guarantees, openapi, problems, records, settings
 
 REFERENCE = guarantees.ROOT / "docs" / "reference"
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli.render,
+    "deliveries.md": deliveries.render,
     "guarantees.md": guarantees.render,
+    "openapi.json": openapi.render,
     "problems.md": problems.render,
     "records.md": records.render,
     "settings.md": settings.render,

@@ -21,6 +21,7 @@ def pinned(lock: str) -> set[str]:
     return {found[1] for line in lines if (found := PIN.match(line))}
 
 
+@pytest.mark.guarantee("S30")
 @pytest.mark.parametrize("path", LOCKS, ids=shown)
 def test_a_lock_file_holds_pins_with_hashes_and_nothing_else(path: Path) -> None:
     lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
@@ -45,6 +46,7 @@ def test_the_npm_lock_file_names_no_place() -> None:
     assert not re.search(r"://|file:|git\+|resolved", json.dumps(packages))
 
 
+@pytest.mark.guarantee("S30")
 def test_every_npm_package_has_an_integrity_hash() -> None:
     lock = json.loads((ROOT / "web" / "package-lock.json").read_text())
 
