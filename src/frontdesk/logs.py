@@ -15,7 +15,11 @@ def configure_logs(form: Literal["text", "json"], *, level: int = logging.INFO) 
     if form == "json":
         last = structlog.processors.JSONRenderer()
     else:
-        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        last = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The default prints local variables, and with them secrets and messages.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     form_errors = [structlog.processors.format_exc_info] if form == "json" else []
     structlog.configure(
         processors=[

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from dataclasses import replace
+
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from frontdesk.core.ids import BotId, Cid, ConversationId, EventId, Instant, Seq
 from frontdesk.core.people import Bot, SigningSecret
@@ -61,3 +64,31 @@ def client(*allowed: str) -> Client:
 
 def poster(one: Client) -> Poster:
     return Poster(one, now=now, fresh_id=lambda: "f" * 32)
+
+
+class Answers(AbstractResolver):
+    """A resolver that gives one list of addresses after another; an empty one means that there is no such name."""
+
+    def __init__(self, answers: list[list[str]]) -> None:
+        self._answers = answers
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        addresses = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if not addresses:
+            raise OSError(None, "no such name")
+        return [
+            ResolveResult(
+                hostname=host,
+                host=one,
+                port=port,
+                family=socket.AF_INET6 if ":" in one else socket.AF_INET,
+                proto=socket.IPPROTO_TCP,
+                flags=0,
+            )
+            for one in addresses
+        ]
+
+    async def close(self) -> None:
+        pass

@@ -11,6 +11,8 @@ import pytest
 from frontdesk.core.delivery import Answered, Failed, Fault
 from frontdesk.core.ids import Instant
 from frontdesk.core.people import SigningSecret
+from frontdesk.delivery.client import Client
+from frontdesk.delivery.guard import Guard
 from frontdesk.delivery.post import Poster
 from frontdesk.protocol.signature import verify
 from tests.delivery import stage
@@ -159,8 +161,9 @@ async def test_a_refused_connection_was_not_received(poster: Poster) -> None:
     assert exchange.record.timings.connected is None
 
 
-async def test_a_name_without_an_address_is_a_dns_fault(poster: Poster) -> None:
-    exchange = await poster.post(call_to("http://no-such-host.invalid/"))
+async def test_a_name_without_an_address_is_a_dns_fault() -> None:
+    async with Client(Guard(), resolver=stage.Answers([[]])) as client:
+        exchange = await stage.poster(client).post(call_to("http://bots.example/"))
 
     assert isinstance(exchange.outcome, Failed)
     assert (exchange.outcome.fault, exchange.outcome.received) == ("dns", False)

@@ -233,6 +233,11 @@ async def _wrong_json(visit: Visit) -> None:
     await visit.reply(b'[{"packet": {"name": "message"')
 
 
+@behaviour("unknown-event")
+async def _unknown_event(visit: Visit) -> None:
+    await visit.reply(b'[{"packet": {"name": "dance", "payload": {}}}]')
+
+
 @behaviour("html")
 async def _html(visit: Visit) -> None:
     await visit.reply(b"<!doctype html><title>It works!</title>", kind="text/html")

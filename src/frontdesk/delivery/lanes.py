@@ -21,6 +21,7 @@ from frontdesk.core.ids import Cid, ConversationId, EventId, Instant
 from frontdesk.core.refusals import Fenced, Refusal
 from frontdesk.core.session import Head, Session
 from frontdesk.delivery.bulkhead import Bulkhead
+from frontdesk.delivery.faults import REASONS
 from frontdesk.delivery.post import Call, Exchange
 from frontdesk.failpoints import failpoint
 
@@ -202,27 +203,28 @@ class Lanes:
         record, outcome = exchange.record, exchange.outcome
         if isinstance(outcome, Failed):
             return await self._fail(session, head, failure=outcome, record=record, bug=exchange.bug)
-        decoded = self._decode(outcome.body, outcome.content_type, session.cid)
-        if isinstance(decoded, Failed):
-            refused = replace(record, outcome=decoded.fault, reason=decoded.reason, path=decoded.path)
-            return await self._fail(session, head, failure=decoded, record=refused)
-        events, ignored = decoded
-        command = ApplyAnswer(
-            cid=session.cid,
-            event_id=head.event_id,
-            attempt=head.attempt,
-            events=events,
-            record=replace(record, ignored=ignored),
-        )
         try:
-            applied = await self._commit(command, head=head)
+            decoded = self._decode(outcome.body, outcome.content_type, session.cid)
+            if not isinstance(decoded, Failed):
+                return await self._apply(session, head, answer=decoded, record=record)
+            bug = None
         except (Refusal, StoreUnavailable):
             raise
-        except Exception as bug:  # noqa: BLE001 (a poisoned event must not hold its lane for ever: GUARANTEES D13)
-            failure = Failed(fault="internal", received=True, reason="The answer could not be applied.")
-            broken = replace(record, outcome=failure.fault, reason=failure.reason)
-            return await self._fail(session, head, failure=failure, record=broken, bug=bug)
-        self._tell(command.record, seqs=len(applied.seqs))
+        except Exception as error:  # noqa: BLE001 (a poisoned event must not hold its lane for ever: GUARANTEES D13)
+            decoded, bug = Failed(fault="internal", received=True, reason=REASONS["internal"]), error
+        refused = replace(record, outcome=decoded.fault, reason=decoded.reason, path=decoded.path)
+        return await self._fail(session, head, failure=decoded, record=refused, bug=bug)
+
+    async def _apply(
+        self, session: Session, head: Head, *, answer: tuple[tuple[BotEvent, ...], tuple[str, ...]], record: Attempt
+    ) -> float:
+        events, ignored = answer
+        record = replace(record, ignored=ignored)
+        applied = await self._commit(
+            ApplyAnswer(cid=session.cid, event_id=head.event_id, attempt=head.attempt, events=events, record=record),
+            head=head,
+        )
+        self._tell(record, seqs=len(applied.seqs))
         return applied.typing_s
 
     async def _fail(
