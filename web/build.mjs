@@ -15,11 +15,15 @@ const written = await build({
   build: {
     ...options,
     emptyOutDir: true,
-    lib: { entry: 'widget/main.tsx', formats: ['es'], fileName: 'panel' },
-    rollupOptions: { output: { entryFileNames: 'panel-[hash].js', codeSplitting: false } },
+    // Not as a library: its ES format keeps the white space.
+    rollupOptions: {
+      input: 'widget/main.tsx',
+      preserveEntrySignatures: 'strict',
+      output: { format: 'es', entryFileNames: 'panel-[hash].js', codeSplitting: false },
+    },
   },
 });
-const panel = written[0].output.find((chunk) => chunk.type === 'chunk').fileName;
+const panel = written.output.find((chunk) => chunk.type === 'chunk').fileName;
 
 await build({
   ...shared,
@@ -27,8 +31,7 @@ await build({
   build: {
     ...options,
     emptyOutDir: false,
-    lib: { entry: 'loader/main.ts', formats: ['iife'], name: 'FrontdeskLoader', fileName: () => 'loader.js' },
-    rollupOptions: { output: { extend: true } },
+    rollupOptions: { input: 'loader/main.ts', output: { format: 'iife', entryFileNames: 'loader.js' } },
   },
 });
 

@@ -5,7 +5,7 @@ import { createApproach } from './approach';
 import { createAttention } from './attention';
 import { createConnection } from './connection';
 import { createEmitter } from './events';
-import { createErrands } from './errands';
+import { createErrands, type Errand } from './errands';
 import { firstSeq, lastSeq } from './fold';
 import { createHistory } from './history';
 import { createMemory } from './memory';
@@ -94,7 +94,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
 
   const errands = createErrands(clock, connection.send);
   const approach = createApproach(clock, memory, () => {
-    if (state.phase.value === 'none' || state.phase.value === 'ended') emit('approach', {});
+    if (!isLive()) emit('approach', {});
   });
   const travels = createTravels(around, errands);
   const attention = createAttention(clock, history, tabs, connection.send);
@@ -144,9 +144,11 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     if (counted || changed) rememberHow();
   }
 
+  const isLive = (): boolean => state.phase.value !== 'none' && state.phase.value !== 'ended';
+
   function rememberHow(): void {
-    const phase = state.phase.value;
-    if (ready) memory.remember({ unread: state.unread.value, live: phase !== 'none' && phase !== 'ended' });
+    const live = isLive() || state.look.value?.approach_mode === 'proactive';
+    if (ready) memory.remember({ unread: state.unread.value, live });
   }
 
   // ------------------------------------------------------------ what the platform says
@@ -306,8 +308,11 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
   }
 
   function sendOpen(mode: 'normal' | 'proactive'): void {
-    if (errands.has('open')) return;
-    void errands.run({ type: 'open', message_id: around.newId(), mode }).then((answer) => {
+    if (!errands.has('open')) ask({ type: 'open', message_id: around.newId(), mode });
+  }
+
+  function ask(errand: Errand): void {
+    void errands.run(errand).then((answer) => {
       if (answer.type === 'refused') fail(answer.detail);
     });
   }
@@ -369,9 +374,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     end() {
       const conversation = state.conversation.value;
       if (!conversation || state.phase.value === 'ended' || errands.has('end')) return;
-      void errands.run({ type: 'end', message_id: around.newId(), conversation }).then((answer) => {
-        if (answer.type === 'refused') fail(answer.detail);
-      });
+      ask({ type: 'end', message_id: around.newId(), conversation });
     },
     loadEarlier() {
       const oldest = history.logs()[0];

@@ -7,7 +7,7 @@ import type { Store } from './surroundings';
 export type Remembered = {
   readonly token?: string;
   readonly look?: WidgetLook;
-  /** A conversation is live: the loader fetches the panel when the page is idle. */
+  /** A conversation is live, or one may begin by itself: the loader fetches the panel soon after the page. */
   readonly live?: boolean;
   readonly unread?: number;
   /** When the panel last opened by itself. */

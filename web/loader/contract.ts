@@ -13,7 +13,7 @@ export type Call = readonly [Command, ...unknown[]];
 export interface Launcher {
   readonly button: HTMLButtonElement;
   setUnread(count: number): void;
-  /** Sets `aria-expanded`, and remembers it for the next page of this tab. */
+  /** Sets `aria-expanded`. What opens the panel on the next page of this tab is the client's `openPanel`. */
   setOpen(open: boolean): void;
 }
 
@@ -25,9 +25,10 @@ export type MountOptions = {
   readonly key: string;
   /** Scheme, host and port that the loader came from. */
   readonly origin: string;
-  /** As the script element says it; null: what the widget's look says. */
-  readonly accent: string | null;
-  readonly side: 'left' | 'right' | null;
+  /** As the script element says it; without it, as the widget's look does. */
+  readonly accent: string | undefined;
+  /** `left` or `right`, and whatever else somebody wrote there. */
+  readonly side: string | undefined;
   readonly launcher: Launcher;
   /** The panel was open on the page before this one: open it as `restored`. */
   readonly restored: boolean;
@@ -46,13 +47,13 @@ export type PanelModule = { mount(options: MountOptions): MountedPanel };
 /** What the loader reads of what the client keeps in `localStorage["frontdesk:<key>"]`. */
 export type Remembered = {
   look?: WidgetLook;
-  /** A conversation is live: the loader fetches the panel when the page is idle. */
+  /** A conversation is live, or one may begin by itself: the loader fetches the panel soon after the page. */
   live?: boolean;
   unread?: number;
 };
 
 declare global {
   interface Window {
-    Frontdesk?: ((...call: Call) => void) & { q?: ArrayLike<unknown>[]; loaded?: boolean };
+    Frontdesk?: ((...call: Call) => void) & { q?: Iterable<Iterable<unknown>>; loaded?: boolean };
   }
 }

@@ -6,71 +6,59 @@ import css from './launcher.css?inline';
 /** The built panel's file beside the loader; the build puts it in. */
 declare const PANEL: string;
 
-type Script = HTMLScriptElement | null;
+/** Milliseconds after which the page has drawn itself. */
+const SOON = 999;
 
 /** What was kept under `name`; nothing where the browser lets nobody look. */
 function recall(kind: 'localStorage' | 'sessionStorage', name: string): Remembered | null {
   try {
-    return JSON.parse(window[kind].getItem(name) ?? 'null') as Remembered | null;
+    return JSON.parse(window[kind][name] as string) as Remembered;
   } catch {
     return null;
   }
 }
 
 function install(key: string, { src, dataset }: HTMLScriptElement): void {
-  const name = `frontdesk:${key}`;
+  const name = 'frontdesk:' + key;
   const { live, unread, look } = recall('localStorage', name) ?? {};
   const restored = !!recall('sessionStorage', name);
-  const { accent = null } = dataset;
-  const side = dataset.side === 'left' || dataset.side === 'right' ? dataset.side : null;
+  const { accent, side, approach } = dataset;
   const calls: Call[] = [];
-  let loading: Promise<PanelModule> | undefined;
-  let panel: MountedPanel | undefined;
-  let mounting: boolean;
-
   const host = document.createElement('frontdesk-chat');
   const root = host.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
   const button = document.createElement('button');
-  const badge = document.createElement('i');
+  const sheet = new CSSStyleSheet();
+  let loading: Promise<PanelModule> | undefined;
+  let mounting: Promise<void> | undefined;
+  let panel: MountedPanel | undefined;
 
-  const setUnread = (count: number): void => {
-    badge.textContent = count ? `${count}` : '';
-    button.ariaLabel = count ? `Chat (${count})` : 'Chat';
+  const setUnread = (count?: number): void => {
+    button.dataset.unread = `${count || ''}`;
+    button.ariaLabel = 'Chat' + (count ? ` (${count})` : '');
   };
   const setOpen = (open: boolean): void => {
     button.ariaExpanded = `${open}`;
-    try {
-      sessionStorage.setItem(name, open ? '1' : '0');
-    } catch {
-      // A browser that keeps nothing shows the panel closed on the next page.
-      return;
-    }
   };
 
   const load = (): Promise<PanelModule> =>
     (loading ??= import(/* @vite-ignore */ new URL(PANEL, src).href) as Promise<PanelModule>);
 
-  const mount = async (): Promise<void> => {
-    if (mounting) return;
-    mounting = true;
-    try {
-      const { mount: draw } = await load();
-      const { origin } = new URL(src);
-      const launcher = { button, setUnread, setOpen };
-      panel = draw({ root, host, key, origin, accent, side, launcher, restored });
-      for (const call of calls.splice(0)) panel.call(...call);
-    } catch (error) {
-      loading = undefined;
-      mounting = false;
-      button.title = 'Chat: try again';
-      console.error(error);
-    }
-  };
+  const mount = (): Promise<void> =>
+    (mounting ??= load()
+      .then((module) => {
+        const launcher = { button, setUnread, setOpen };
+        panel = module.mount({ root, host, key, origin: new URL(src).origin, accent, side, launcher, restored });
+        for (const call of calls) panel.call(...call);
+      })
+      .catch((error: unknown) => {
+        loading = mounting = undefined;
+        button.title = 'Chat: try again';
+        console.error(error);
+      }));
 
   const frontdesk = (...call: Call): void => {
     const [verb] = call;
-    if (verb === 'show' || verb === 'hide') host.hidden = verb === 'hide';
+    if (/show|hide/.test(verb)) host.hidden = verb === 'hide';
     else if (panel) panel.call(...call);
     else {
       calls.push(call);
@@ -85,12 +73,11 @@ function install(key: string, { src, dataset }: HTMLScriptElement): void {
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
   root.append(button);
-  button.append(badge);
-  host.dataset.side = side ?? look?.side ?? 'right';
-  host.style.setProperty('--fd-accent', accent ?? look?.accent ?? '');
-  setUnread(unread ?? 0);
-  button.ariaExpanded = 'false';
-  button.onpointerenter = button.onfocus = button.onpointerdown = () => void load();
+  host.dataset.side = side ?? look?.side;
+  host.style.setProperty('--fd-accent', accent ?? look?.accent ?? '#0b5cd5');
+  setUnread(unread);
+  setOpen(false);
+  button.onpointerenter = button.onfocus = load;
   button.onclick = () => {
     frontdesk('toggle');
   };
@@ -99,14 +86,12 @@ function install(key: string, { src, dataset }: HTMLScriptElement): void {
   const early = window.Frontdesk?.q ?? [];
   window.Frontdesk = frontdesk;
   frontdesk.loaded = true;
-  for (const call of early) frontdesk(...(Array.from(call) as unknown as Call));
+  for (const call of early) frontdesk(...(call as Call));
   if (restored) void mount();
-  else if (live || look?.approach_mode === 'proactive' || dataset.approach) {
-    (window.requestIdleCallback ?? setTimeout)(() => void mount());
-  }
+  else if (live || approach) setTimeout(mount, SOON);
 }
 
-const script = (document.currentScript ?? document.querySelector('script[data-widget]')) as Script;
+const script = document.currentScript as HTMLScriptElement | null;
 const key = script?.dataset.widget;
-if (!script || !key) console.error('Frontdesk: the script element needs data-widget="<key of the widget>".');
+if (!script || !key) console.error('Frontdesk: the script element needs data-widget="<key>"');
 else if (!window.Frontdesk?.loaded) install(key, script);
