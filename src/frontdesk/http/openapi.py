@@ -26,7 +26,7 @@ def openapi(*, server: str = "/") -> dict[str, Any]:
         "info": {
             "title": "Frontdesk bot API",
             "version": frontdesk.__version__,
-            "description": "How a chatbot speaks of its own accord, and what it is sent (docs/reference/protocol.md).",
+            "description": "How a chatbot speaks of its own accord, and what it is sent (docs/reference/bot-protocol.md).",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": server}],
