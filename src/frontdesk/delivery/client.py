@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
+import time
 from types import SimpleNamespace, TracebackType
 from typing import Self
 
@@ -22,7 +22,7 @@ class Journey:
     """How far one call came, and when; milliseconds from its start."""
 
     def __init__(self) -> None:
-        self._begun = asyncio.get_running_loop().time()
+        self._begun = time.perf_counter()
         self.resolving = False
         self.dns: float | None = None
         self.connected: float | None = None
@@ -31,7 +31,7 @@ class Journey:
 
     def so_far(self) -> float:
         """Return the milliseconds since the call began."""
-        return round((asyncio.get_running_loop().time() - self._begun) * 1000, 3)
+        return round((time.perf_counter() - self._begun) * 1000, 3)
 
     def timings(self) -> Timings:
         """Return what was measured, with the total as of now."""
