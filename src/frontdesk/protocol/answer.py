@@ -166,8 +166,8 @@ def _read_payload(name: str, payload: object, *, place: Place, found: _Findings)
     written = compat.respelled(payload, given=given)
     try:
         packet: events.EventPacket = msgspec.convert({"name": name, "payload": written}, events.EventPacket)
-    except msgspec.ValidationError:
-        faults = explain({"payload": written}, events.BY_NAME[name])
+    except msgspec.ValidationError as error:
+        faults = list(explain({"payload": written}, events.BY_NAME[name])) or [((), str(error))]
         _blame(((inside[1:], message) for inside, message in faults), place=place, given=given, found=found)
         return None
     _blame(broken_rules(packet.payload), place=place, given=given, found=found)

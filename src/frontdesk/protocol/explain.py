@@ -88,7 +88,7 @@ def _is_simple(value: object, wanted: inspect.Type) -> bool:
 
 
 def _is_whole(value: object) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _in_range(value: object, wanted: inspect.IntType | inspect.FloatType) -> bool:
