@@ -9,10 +9,10 @@ import { createErrands, type Errand } from './errands';
 import { firstSeq, lastSeq } from './fold';
 import { createHistory } from './history';
 import { createMemory } from './memory';
-import type { ChatClient, ChatState, EmailOffer, Item, Link, PageView, Phase } from './model';
+import type { ChatClient, ChatState, PageView } from './model';
 import { createOutbox } from './outbox';
 import { isNews, picture } from './picture';
-import { createSignals } from './signal';
+import { createState } from './state';
 import { createAlarm, type Surroundings } from './surroundings';
 import { createTabs } from './tabs';
 import { createTravels } from './travels';
@@ -29,30 +29,12 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
   const history = createHistory();
   const tabs = createTabs(around);
   const { on, emit, clear: forgetListeners } = createEmitter(around.report);
-  const remembered = memory.recall();
-
-  const signal = createSignals(() => {
+  const state = createState(memory, () => {
     emit('change', {});
   });
-  const state = {
-    items: signal<readonly Item[]>([]),
-    link: signal<Link>('idle'),
-    look: signal(remembered.look ?? null),
-    conversation: signal<string | null>(null),
-    operator: signal<ChatState['operator']['value']>(null),
-    phase: signal<Phase>('none'),
-    typing: signal(false),
-    unread: signal(remembered.unread ?? 0),
-    emailOffer: signal<EmailOffer>('none'),
-    atBeginning: signal(true),
-    loadingEarlier: signal(false),
-    failure: signal<string | null>(null),
-    draft: signal(memory.draft()),
-  } satisfies { [K in keyof ChatState]: ChatState[K] };
-
   const typingAlarm = createAlarm(clock);
   const entryAlarm = createAlarm(clock);
-  let token = remembered.token ?? null;
+  let token = memory.recall().token ?? null;
   let page = around.page();
   let emailKnown = false;
   let ready = false;
