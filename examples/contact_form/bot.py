@@ -18,8 +18,7 @@ def create_bot(bot: Bot) -> Bot:
     @bot.on_start
     async def greet(chat: Chat) -> None:
         if chat.contact.name and chat.contact.email:
-            chat.reply(f"Welcome back, {chat.contact.name}! I get somebody for you.")
-            hand_over(chat)
+            hand_over(chat, f"Welcome back, {chat.contact.name}!")
             return
         chat.reply("Hello! Before I get somebody for you: what is your name?")
         chat.step = "name"
@@ -39,11 +38,9 @@ def create_bot(bot: Bot) -> Bot:
         found = EMAIL.search(chat.text)
         if found is not None:
             chat.update_contact(email=found[0].rstrip(".,;"))
-            chat.reply("Thank you. One moment, I get somebody for you.")
-            hand_over(chat)
+            hand_over(chat, "Thank you.")
         elif chat.context.get("tries", 1) >= TRIES:
-            chat.reply("Never mind, we can sort that out together. One moment, I get somebody for you.")
-            hand_over(chat)
+            hand_over(chat, "Never mind, we can sort that out together.")
         else:
             chat.context["tries"] = chat.context.get("tries", 1) + 1
             chat.reply("That does not look like an e-mail address. It should be like ann@example.org.")
@@ -51,7 +48,9 @@ def create_bot(bot: Bot) -> Bot:
     return bot
 
 
-def hand_over(chat: Chat) -> None:
-    """Leave a word for the human, and forward."""
+def hand_over(chat: Chat, words: str) -> None:
+    """Say these words and what comes next, leave a note for the human, and forward."""
+    next_up = "One moment, I get somebody for you." if chat.operators_online else "Somebody will get back to you."
+    chat.reply(f"{words} {next_up}")
     chat.note("Asked by the contact form: please say hello by name.")
     chat.forward()

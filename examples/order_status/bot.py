@@ -42,6 +42,9 @@ def create_bot(bot: Bot, *, shop: Shop) -> Bot:
 
     @bot.on_start
     async def greet(chat: Chat) -> None:
+        if chat.approach_mode == "proactive":
+            offer(chat, "Hello! I am the shop's bot. In case you wonder about one of these, just ask:")
+            return
         name = f", {chat.contact.name.split()[0]}" if chat.contact.name and chat.contact.name.strip() else ""
         chat.reply(f"Hello{name}, and welcome to Fern & Kettle! I am the shop's bot.")
         offer(chat, "What can I do for you?")
@@ -94,8 +97,13 @@ def _add_delivery(bot: Bot, shop: Shop) -> None:
 
     @bot.on_click(SHOW)
     async def show(chat: Chat) -> None:
-        chat.reply("Here we go.")
-        chat.navigate(_order_url(chat, shop), fallback="You find your order here: {{link}}")
+        page = _order_url(chat, shop)
+        if page == chat.conversation.url:
+            chat.reply("You are looking at it: it is the page behind this chat.")
+        else:
+            chat.reply("Here we go.")
+            chat.navigate(page, fallback="You find your order here: {{link}}")
+        chat.bubbles("Is there anything else?", [ANOTHER, HUMAN, DONE])
 
 
 def _add_returns(bot: Bot) -> None:
@@ -153,7 +161,10 @@ def _add_kindness(bot: Bot) -> None:
 
 def hand_over(chat: Chat, shop: Shop) -> None:
     """Tell the human what it is about, and forward."""
-    chat.reply("Of course. I get somebody for you.")
+    if chat.operators_online:
+        chat.reply("Of course. I get somebody for you.")
+    else:
+        chat.reply("Of course. My colleagues are away just now, so I put it on their desk.")
     order = chat.context.get("order")
     chat.note(f"Asked about order {order}." if order else "Asked for a human; no order was named.")
     chat.forward(shop.group)

@@ -53,7 +53,12 @@ class Webhook(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Check the secret, read the event, answer with a list of events."""
-        body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), LARGEST_BODY))
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            self.close_connection = True
+            self._reply(413, {"detail": f"The body has to be of a known length up to {LARGEST_BODY} bytes."})
+            return
+        body = self.rfile.read(int(length))
         secret = os.environ.get("BOT_SECRET", "")
         if secret and not hmac.compare_digest(self.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
             self._reply(401, {"detail": f"The header {SECRET_HEADER} is missing or wrong."})

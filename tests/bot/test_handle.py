@@ -16,6 +16,12 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NOW = 1_700_000_000.0
 
 
+ODD = [
+    call("start").replace(b'"context":{}', b'"context":' + odd)
+    for odd in (b"[1]", b'"x"', b'{"a":"\\ud800"}', b'{"a":' * 99_999 + b"1" + b"}" * 99_999)
+]
+
+
 def greeter(**wishes: object) -> Bot:
     bot = Bot(**wishes)  # type: ignore[arg-type]
 
@@ -57,9 +63,12 @@ async def test_a_required_header_is_required() -> None:
     assert (await bot.handle(call("start"), {"x-shop": "tea"})).status == 200
     assert (await bot.handle(call("start"), {"X-Shop": "coffee"})).status == 401
     assert (await bot.handle(call("start"), {})).status == 401
+    assert (await bot.handle(call("start"), {"X-Shop": "te\udcff"})).status == 401
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'"\xff"', b'{"info": {}, "packet": {"name": "start"}}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"{}", b'"\xff"', b'{"info": {}, "packet": {"name": "start"}}', *ODD], ids=len
+)
 async def test_what_is_no_event_is_refused(body: bytes) -> None:
     assert (await greeter().handle(body, {})).status == 400
 

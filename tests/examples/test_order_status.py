@@ -34,6 +34,7 @@ async def test_the_flow_of_the_seed() -> None:
         await talk.click(SHOW)
         talk.navigated_to("http://127.0.0.1:8000/shop/order-1042")
         assert talk.context["order"] == "1042"
+        talk.shows("Is there anything else?")
 
 
 async def test_the_result_comes_after_the_announcement() -> None:
@@ -43,6 +44,26 @@ async def test_the_result_comes_after_the_announcement() -> None:
         await talk.later()
 
         talk.shows("One moment", "Packed")
+
+
+async def test_nobody_is_sent_to_the_page_they_are_on() -> None:
+    async with Dialogue(shop_bot(), url="https://shop.example/order-2077") as talk:
+        await talk.start()
+        await talk.says("2077")
+        await talk.later()
+        await talk.click(SHOW)
+
+        talk.shows("You are looking at it")
+
+
+async def test_a_chat_that_opened_by_itself_is_modest_and_an_empty_desk_is_admitted() -> None:
+    async with Dialogue(shop_bot(), approach_mode="proactive", operators_online=False) as talk:
+        await talk.start()
+        talk.shows("In case you wonder")
+        await talk.click(HUMAN)
+
+        talk.shows("My colleagues are away just now")
+        talk.forwarded_to(None)
 
 
 async def test_what_is_no_number_is_answered_kindly() -> None:

@@ -62,3 +62,13 @@ def test_it_refuses_what_it_does_not_trust_or_understand(port: int) -> None:
     assert post(port, call("start"), secret="wrong")[0] == 401
     assert post(port, {"hello": "world"})[0] == 400
     assert post(port, call("click", option=9))[0] == 400
+
+
+@pytest.mark.process
+def test_it_does_not_read_what_is_too_large(port: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("POST", "/", headers={"X-Bot-Secret": SECRET, "Content-Length": "300000"})
+        assert connection.getresponse().status == 413
+    finally:
+        connection.close()

@@ -142,18 +142,18 @@ class Bot:
         the handler failed, so that the platform falls back. The same event again gets the same answer.
         """
         try:
-            call, event_id = self.door.admit(body, headers)
+            admitted = self.door.admit(body, headers)
         except RefusedCall as error:
             log.warning("webhook call refused with %d: %s", error.status, error)
             return _trouble(error.status, str(error))
-        task = self._answers.get(event_id)
+        task = self._answers.get(admitted.event_id)
         if task is None:
-            task = asyncio.create_task(self._answered(Chat(call, event_id=event_id)))
-            self._answers.put(event_id, task)
+            task = asyncio.create_task(self._answered(Chat(admitted)))
+            self._answers.put(admitted.event_id, task)
         # Shielded: a caller that hangs up must not stop the handler half-way, since it will ask again.
         response = await asyncio.shield(task)
         if response.status != 200:
-            self._answers.forget(event_id)
+            self._answers.forget(admitted.event_id)
         return response
 
     async def _answered(self, chat: Chat) -> Response:

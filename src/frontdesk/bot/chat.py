@@ -6,13 +6,12 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec
 
-import msgspec
-
 from frontdesk.bot.context import Context
 from frontdesk.bot.speaker import Speaker
 from frontdesk.protocol import webhook
 
 if TYPE_CHECKING:
+    from frontdesk.bot.door import Admitted
     from frontdesk.bot.later import LateChat
 
 Given = ParamSpec("Given")
@@ -22,10 +21,11 @@ EventName = Literal["start", "message", "click", "session_ended", "forward_faile
 class Chat(Speaker):
     """One event of one session. What is collected here is the answer, sent when the handler returns."""
 
-    def __init__(self, call: webhook.WebhookCall, *, event_id: str) -> None:
-        super().__init__(cid=call.info.cid, context=Context(msgspec.json.decode(call.info.context)))
+    def __init__(self, admitted: Admitted) -> None:
+        call = admitted.call
+        super().__init__(cid=call.info.cid, context=Context(admitted.context))
         #: The same for every delivery of one event.
-        self.event_id = event_id
+        self.event_id = admitted.event_id
         #: The event's number in its session, from 1.
         self.seq = call.info.seq
         #: The person, as far as known when the event was sent.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -12,6 +14,16 @@ from frontdesk.bot.errors import MalformedCall, Unsigned
 from frontdesk.protocol.api import ID_HEADER
 from frontdesk.protocol.signature import SignatureError, sign, signed_headers, verify
 from frontdesk.protocol.webhook import WebhookCall, decode_call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """An event that was let in."""
+
+    call: WebhookCall
+    #: What its repetitions share.
+    event_id: str
+    context: dict[str, Any]
 
 
 class Door:
@@ -27,8 +39,8 @@ class Door:
         self._required = {name.lower(): value for name, value in required_headers.items()}
         self._now = now
 
-    def admit(self, body: bytes, headers: Mapping[str, str]) -> tuple[WebhookCall, str]:
-        """The event, and the id that its repetitions share.
+    def admit(self, body: bytes, headers: Mapping[str, str]) -> Admitted:
+        """The event that was called with.
 
         Raises:
             Unsigned: a required header or the signature is missing or wrong.
@@ -36,15 +48,17 @@ class Door:
         """
         given = {name.lower(): value for name, value in headers.items()}
         for name, value in self._required.items():
-            if not hmac.compare_digest(given.get(name, "").encode(), value.encode()):
+            if not hmac.compare_digest(_bytes(given.get(name, "")), _bytes(value)):
                 raise Unsigned(f"The header {name} is missing or wrong.")
         self._verify(body, given)
         try:
             call = decode_call(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            context = msgspec.json.decode(call.info.context, type=dict[str, Any] | None)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise MalformedCall(f"The body is no event of the bot protocol: {error}") from error
         # Where a platform names no event, each is taken for a new one: two equal messages are two messages.
-        return call, call.info.event_id or given.get(ID_HEADER) or secrets.token_hex(16)
+        event_id = call.info.event_id or given.get(ID_HEADER) or secrets.token_hex(16)
+        return Admitted(call=call, event_id=event_id, context=context or {})
 
     def headers_for(self, body: bytes, *, event_id: str) -> dict[str, str]:
         """The headers of a call that is let in; what a test sends in the platform's place."""
@@ -60,3 +74,8 @@ class Door:
             verify(body, headers=headers, secrets=[self._secret], now=self._now())
         except SignatureError as error:
             raise Unsigned(str(error)) from error
+
+
+def _bytes(header: str) -> bytes:
+    """A header's value as it came; servers keep bytes that are no UTF-8 as lone surrogates."""
+    return header.encode("utf-8", "surrogateescape")
