@@ -142,6 +142,12 @@ def test_every_context_comes_back_in_the_next_call(
     assert json.loads(called)["info"]["context"] == context
 
 
+def test_keys_written_with_escapes_are_the_same_keys() -> None:
+    raw = b'{"inf\\u006f": {"\\u0063ontext": {"a":1}}, "p\\u0061cket": {"name": "\\u0065nd"}}'
+
+    assert decode_answer(raw, cid_required=False).events[0].context == b'{"a":1}'
+
+
 def test_each_event_has_its_own_context() -> None:
     raw = b'[{"info":{"context":{"n":1}},' + END + b"},{" + END + b'},{"info":{"context":{"n":3}},' + END + b"}]"
 

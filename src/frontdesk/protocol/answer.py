@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -45,10 +45,12 @@ class Decoded:
     ignored: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Findings:
-    """What reading one document brings to light."""
+    """What reading one document brings to light, and the cid it is held against."""
 
+    cid: str | None
+    cid_required: bool
     events: list[DecodedEvent] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     event_faults: list[Fault] = field(default_factory=list)
@@ -65,10 +67,10 @@ def decode_answer(raw: bytes, *, cid_required: bool, cid: str | None = None) -> 
     if len(raw) <= MAX_DOCUMENT_BYTES and not raw.strip(_BLANK):
         return Decoded()
     items, is_list = _items(_tree(raw))
-    found = _Findings()
+    contexts = _contexts(raw, items=items, is_list=is_list)
+    found = _Findings(cid=cid, cid_required=cid_required)
     for position, item in enumerate(items):
-        _read_event(item, place=(position,) if is_list else (), cid_required=cid_required, cid=cid, found=found)
-    _read_contexts(raw, items=items, is_list=is_list, found=found)
+        _read_event(item, place=(position,) if is_list else (), context=contexts.get(position), found=found)
     _refuse(found)
     return Decoded(events=tuple(found.events), ignored=tuple(found.ignored[:MAX_NAMED]))
 
@@ -104,18 +106,19 @@ def _document_fault(message: str, *, kind: Kind) -> InvalidDocument:
     return InvalidDocument((Fault("$", message),), kind=kind, code="invalid_event")
 
 
-def _read_event(item: object, *, place: Place, cid_required: bool, cid: str | None, found: _Findings) -> None:
+def _read_event(item: object, *, place: Place, context: bytes | None, found: _Findings) -> None:
     if not isinstance(item, dict):
         found.event_faults.append(Fault(at(place), f"expected an event object, got {shown(item)}"))
         return
     _ignore(item, known=_EVENT_KEYS, place=place, found=found)
-    named = _read_info(item.get("info"), place=(*place, "info"), cid_required=cid_required, cid=cid, found=found)
+    cid = _read_info(item.get("info"), place=(*place, "info"), found=found)
+    _check_size(context, place=place, found=found)
     packet = _read_packet(item.get("packet"), place=(*place, "packet"), found=found)
     if packet is not None:
-        found.events.append(DecodedEvent(path=at(place), cid=named, context=None, packet=packet))
+        found.events.append(DecodedEvent(path=at(place), cid=cid, context=context, packet=packet))
 
 
-def _read_info(info: object, *, place: Place, cid_required: bool, cid: str | None, found: _Findings) -> str | None:
+def _read_info(info: object, *, place: Place, found: _Findings) -> str | None:
     if info is not None and not isinstance(info, dict):
         found.event_faults.append(Fault(at(place), f"expected an object, got {shown(info)}"))
         return None
@@ -125,10 +128,10 @@ def _read_info(info: object, *, place: Place, cid_required: bool, cid: str | Non
         message = f"expected an object, got {shown(given['context'])}"
         found.context_faults.append(Fault(at((*place, "context")), message))
     named = given.get("cid")
-    fault = _cid_fault(named, required=cid_required, own=cid)
+    fault = _cid_fault(named, required=found.cid_required, own=found.cid)
     if fault is not None:
         found.event_faults.append(Fault(at((*place, "cid")), fault))
-    return named if isinstance(named, str) else cid
+    return named if isinstance(named, str) else found.cid
 
 
 def _cid_fault(named: object, *, required: bool, own: str | None) -> str | None:
@@ -165,7 +168,7 @@ def _read_payload(name: str, payload: object, *, place: Place, found: _Findings)
     given = compat.given_keys(name, payload)
     written = compat.respelled(payload, given=given)
     try:
-        packet: events.EventPacket = msgspec.convert({"name": name, "payload": written}, events.EventPacket)
+        packet = msgspec.convert({"name": name, "payload": written}, events.BY_NAME[name])
     except msgspec.ValidationError as error:
         faults = list(explain({"payload": written}, events.BY_NAME[name])) or [((), str(error))]
         _blame(((inside[1:], message) for inside, message in faults), place=place, given=given, found=found)
@@ -217,20 +220,20 @@ _SPLIT: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _RAW_EVENT: Final = msgspec.json.Decoder(_RawEvent)
 
 
-def _read_contexts(raw: bytes, *, items: list[object], is_list: bool, found: _Findings) -> None:
-    """Give each event its context as the bytes that were sent, and check their number."""
+def _contexts(raw: bytes, *, items: list[object], is_list: bool) -> dict[int, bytes]:
+    """Return the contexts that are given, by the position of their event, as the bytes that were sent."""
     holders = [position for position, item in enumerate(items) if _has_context(item)]
     if not holders:
-        return
+        return {}
     pieces = _SPLIT.decode(raw) if is_list else [raw]
-    for position in holders:
-        path = at((position,) if is_list else ())
-        context = compact(bytes(_RAW_EVENT.decode(pieces[position]).info.context))
-        if len(context) > MAX_CONTEXT_BYTES:
-            message = f"{len(context):,} bytes without white space; at most {MAX_CONTEXT_BYTES:,} are allowed"
-            found.context_faults.append(Fault(f"{path}.info.context", message))
-            found.large_contexts += 1
-        found.events = [replace(one, context=context) if one.path == path else one for one in found.events]
+    return {position: compact(bytes(_RAW_EVENT.decode(pieces[position]).info.context)) for position in holders}
+
+
+def _check_size(context: bytes | None, *, place: Place, found: _Findings) -> None:
+    if context is not None and len(context) > MAX_CONTEXT_BYTES:
+        message = f"{len(context):,} bytes without white space; at most {MAX_CONTEXT_BYTES:,} are allowed"
+        found.context_faults.append(Fault(at((*place, "info", "context")), message))
+        found.large_contexts += 1
 
 
 def _has_context(item: object) -> bool:

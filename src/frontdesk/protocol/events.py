@@ -6,7 +6,7 @@ spellings that are read besides these in `compat.py`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -196,7 +196,7 @@ EventPacket: TypeAlias = (
 )
 
 #: Event name → its packet type.
-BY_NAME: dict[str, type[EventBase]] = {str(one.__struct_config__.tag): one for one in get_args(EventPacket)}
+BY_NAME: Final[dict[str, type[EventPacket]]] = {str(one.__struct_config__.tag): one for one in get_args(EventPacket)}
 
 
 class EventInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

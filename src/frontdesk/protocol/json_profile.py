@@ -16,6 +16,7 @@ from typing import Final
 from frontdesk.protocol.faults import Fault, InvalidDocument, Place, at, capped
 from frontdesk.protocol.limits import MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_INTEGER
 
+_SPACE: Final = b" \t\r\n"
 _BOM: Final = b"\xef\xbb\xbf"
 #: More digits than any integer that is allowed; not even converted.
 _MAX_DIGITS: Final = 17
@@ -68,7 +69,7 @@ def parse(raw: bytes, *, is_free: Callable[[Place], bool] | None = None, limit: 
 
 def compact(raw: bytes) -> bytes:
     """Remove insignificant white space from valid JSON; every other byte stays as it is."""
-    return _STRING_OR_SPACE.sub(rb"\1", raw)
+    return raw if len(raw.translate(None, _SPACE)) == len(raw) else _STRING_OR_SPACE.sub(rb"\1", raw)
 
 
 def is_storable(text: str) -> bool:
