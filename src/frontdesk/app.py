@@ -123,6 +123,7 @@ class App:
         self._listening = Listening(front, host=settings.host, port=settings.port)
         self._running: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
+        self._stack.push_async_callback(store.close)
 
     @property
     def url(self) -> str:
@@ -130,24 +131,29 @@ class App:
         return self.settings.url_at(self._listening.port)
 
     async def start(self) -> None:
-        """Begin to serve. Raises CannotListen; then nothing runs."""
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(self.store.close)
-            await stack.enter_async_context(self._client)
-            stack.push_async_callback(self._media.stop)
-            # The hub hears of a commit before the lanes do, so that a contact sees her message before the answer.
-            self.store.ledger.subscribe(self.hub.committed)
-            self.store.ledger.subscribe(self._lanes.committed)
-            stack.push_async_callback(self._stop_running)
-            await self._listening.start()
-            stack.push_async_callback(self._listening.stop)
-            await self._control.start()
-            stack.push_async_callback(self._control.stop)
-            self._running = [asyncio.create_task(self._lanes.run()), asyncio.create_task(self._timers.run())]
-            self._stack = stack.pop_all()
+        """Begin to serve. Raises CannotListen; then nothing runs, and the store is closed."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def _start(self) -> None:
+        stack = self._stack
+        await stack.enter_async_context(self._client)
+        stack.push_async_callback(self._media.stop)
+        # The hub hears of a commit before the lanes do, so that a contact sees her message before the answer.
+        self.store.ledger.subscribe(self.hub.committed)
+        self.store.ledger.subscribe(self._lanes.committed)
+        stack.push_async_callback(self._stop_running)
+        await self._listening.start()
+        stack.push_async_callback(self._listening.stop)
+        await self._control.start()
+        stack.push_async_callback(self._control.stop)
+        self._running = [asyncio.create_task(self._lanes.run()), asyncio.create_task(self._timers.run())]
 
     async def stop(self) -> None:
-        """Take no more, finish what is under way, and let go of the store."""
+        """Take no more, finish what is under way, and let go of the store; a second call does nothing."""
         await self._stack.aclose()
 
     async def _stop_running(self) -> None:

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 PREFIX = "FRONTDESK_"
-#: Keys with the same prefix that are not settings: a test's failpoint.
-_OTHERS = frozenset({"FRONTDESK_FAIL"})
+#: Keys with the same prefix that are not settings of the server: a test's failpoint, and what bots are told.
+_OTHERS = frozenset({"FRONTDESK_FAIL", "FRONTDESK_API_URL", "FRONTDESK_TOKEN", "FRONTDESK_SIGNING_SECRET"})
 
 _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
 

@@ -12,11 +12,12 @@ from types import MappingProxyType
 
 from frontdesk.http.asgi import Headers
 
+#: The routes add `charset=utf-8` to texts.
 _TYPES: Mapping[str, str] = MappingProxyType(
     {
-        ".js": "text/javascript; charset=utf-8",
-        ".css": "text/css; charset=utf-8",
-        ".html": "text/html; charset=utf-8",
+        ".js": "text/javascript",
+        ".css": "text/css",
+        ".html": "text/html",
         ".json": "application/json; charset=utf-8",
         ".map": "application/json; charset=utf-8",
         ".svg": "image/svg+xml",
@@ -24,7 +25,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         ".jpg": "image/jpeg",
         ".webp": "image/webp",
         ".woff2": "font/woff2",
-        ".txt": "text/plain; charset=utf-8",
+        ".txt": "text/plain",
     }
 )
 #: A name with a hash of the content in it never changes what it stands for.

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import msgspec
 import structlog
-from litestar import Litestar, Request, Response, asgi, get
+from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
-from litestar.handlers import ASGIRouteHandler, HTTPRouteHandler
+from litestar.handlers import HTTPRouteHandler
 
 from frontdesk.actions.ports import Reader, StoreUnavailable
 from frontdesk.core.ids import ConversationId, Instant, Seq
 from frontdesk.http.armour import armoured
-from frontdesk.http.asgi import JSON, Asgi
+from frontdesk.http.asgi import JSON, Asgi, Receive, Scope, Send
 from frontdesk.http.assets import Asset
 from frontdesk.http.media import HEADERS as PICTURE_HEADERS
 from frontdesk.http.media import Media, picture_of
 from frontdesk.http.openapi import openapi
+from frontdesk.http.problem import refuse_as
 from frontdesk.protocol.api import EVENTS_PATH, PROBLEM_TYPE
 from frontdesk.protocol.problems import CATALOGUE, ProblemCode, encode_problem, problem
 
@@ -68,28 +70,38 @@ class Site:
     https: bool
 
 
+#: Where the hot route stands; it is served without the router's overhead.
+BOT_EVENTS = re.compile(EVENTS_PATH.replace("{public_id}", "(?P<public_id>[^/]+)"))
+
+
 def application(site: Site) -> Asgi:
     """Return the application: the routes, problems for whatever has none, and security headers on everything."""
-    return armoured(cast("Asgi", litestar(site)), https=site.https)
+    others = cast("Asgi", litestar(site))
+
+    async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+        found = BOT_EVENTS.fullmatch(scope["path"])
+        if found is None:
+            await others(scope, receive, send)
+            return
+        scope["path_params"] = found.groupdict()
+        try:
+            await site.bot_calls(scope, receive, send)
+        except Exception:  # noqa: BLE001 -- a bug is logged and never shown
+            _log.exception("request.broke")
+            await refuse_as(send, "internal")
+
+    return armoured(routed, https=site.https)
 
 
 def litestar(site: Site) -> Litestar:
-    """Return the routes without the headers."""
+    """Return all routes but the hot one."""
     return Litestar(
-        route_handlers=[_bot_calls(site), *_health(site), _picture(site), _document(), *_files(site)],
+        route_handlers=[*_health(site), _picture(site), _document(), *_files(site)],
         exception_handlers={Exception: _refused},
         openapi_config=None,
         logging_config=None,
         debug=False,
     )
-
-
-def _bot_calls(site: Site) -> ASGIRouteHandler:
-    @asgi(EVENTS_PATH.replace("{public_id}", "{public_id:str}"), copy_scope=False)
-    async def bot_events(scope: Any, receive: Any, send: Any) -> None:
-        await site.bot_calls(scope, receive, send)
-
-    return bot_events
 
 
 def _health(site: Site) -> list[HTTPRouteHandler]:
@@ -156,7 +168,7 @@ def _shop_page(site: Site, name: str) -> Response[bytes]:
     if page is None:
         return _problem("not_found")
     headers = {"content-security-policy": SHOP_POLICY, **{key.lower(): text for key, text in page.headers.items()}}
-    return Response(page.body.encode(), media_type=page.content_type, headers=headers)
+    return Response(page.body.encode(), media_type=page.content_type.partition(";")[0], headers=headers)
 
 
 def _refused(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
