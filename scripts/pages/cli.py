@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import cleandoc
 
 import click
 
@@ -22,33 +23,20 @@ def commands(command: click.Command, *, path: str) -> Iterator[tuple[str, click.
 
 def render() -> str:
     """Return the page."""
-    found = list(commands(main, path="frontdesk"))
-    return page(
-        "Commands",
-        "What the shell command `frontdesk` does. With a server running on the same data folder, commands go "
-        "through it; otherwise they open the store themselves.",
-        *(block for path, command in found for block in blocks(path, command=command)),
-    )
+    found = [("frontdesk", main), *commands(main, path="frontdesk")]
+    return page("Commands", *(block for path, command in found for block in blocks(path, command=command)))
 
 
 def blocks(path: str, *, command: click.Command) -> Iterator[str]:
     """Yield what the page says of one command."""
-    context = click.Context(command, info_name=path)
+    context = click.Context(command, info_name=path, max_content_width=100)
     yield f"## {path}"
     yield f"    {path} {' '.join(command.collect_usage_pieces(context))}".rstrip()
-    yield (command.help or "").replace("\b\n", "").strip()
-    rows = [
-        (" ".join(code(name) for name in option.opts), shown_default(option), option.help or "")
+    yield cleandoc((command.help or "").replace("\b\n", ""))
+    records = [
+        record
         for option in command.params
-        if isinstance(option, click.Option) and not option.hidden
+        if isinstance(option, click.Option) and (record := option.get_help_record(context))
     ]
-    if rows:
-        yield table(("option", "default", "meaning"), rows)
-
-
-def shown_default(option: click.Option) -> str:
-    """Return the default as a person would type it."""
-    if option.required:
-        return "required"
-    plain = isinstance(option.default, str | int | float) and not isinstance(option.default, bool)
-    return code(str(option.default)) if plain else ""
+    if records:
+        yield table(("option", "meaning"), [(code(names), text) for names, text in records])
