@@ -29,6 +29,8 @@ class Applied:
     ignored: tuple[str, ...] = ()
     #: Seconds of typing indicator to show; 0 for none.
     typing_s: float = 0.0
+    #: What the delivery log says of it: `ok`, `late`, or `invalid_event` where only the stored state could tell.
+    outcome: str = "ok"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,8 @@ class ApplyAnswer:
             failure = Failed(fault="invalid_event", received=True, reason=refusal.detail, path=refusal.path)
             record = replace(self.record, outcome="invalid_event", reason=refusal.detail, path=refusal.path)
             failed = settle_failure(case, thread, failure=failure, record=record, chance=0.0)
-            return Decision(failed.change, Applied(conversation_ids=(thread.conversation.id,)))
+            applied = Applied(conversation_ids=(thread.conversation.id,), outcome=record.outcome)
+            return Decision(failed.change, applied)
         session = turned.thread.session or thread.session
         after = advance(replace(turned.thread, session=settled(session)), log=log)
         record = replace(self.record, ignored=(*self.record.ignored, *turned.ignored))
@@ -84,5 +87,5 @@ class ApplyAnswer:
         paths = tuple(event.path for event in self.events)
         outcome = "late" if self.events else self.record.outcome
         record = replace(self.record, outcome=outcome, ignored=(*self.record.ignored, *paths))
-        applied = Applied(conversation_ids=(thread.conversation.id,), ignored=paths)
+        applied = Applied(conversation_ids=(thread.conversation.id,), ignored=paths, outcome=outcome)
         return Decision(after.change + Change(attempts=(record,)), applied)
