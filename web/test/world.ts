@@ -100,6 +100,8 @@ export type Tab = {
   /** The newest socket. */
   line(): Line;
   wentTo: string[];
+  /** Faults of listeners. */
+  reported: unknown[];
   happened: { [E in keyof ChatEvents]?: ChatEvents[E][] };
   network: { online: boolean };
   /** Connects and welcomes. */
@@ -115,6 +117,7 @@ export function openTab(site: Site, options: TabOptions = {}): Tab {
   const { random = () => 0.5, page = 'https://shop.example/', storage = 'kept' } = options;
   const lines: Line[] = [];
   const wentTo: string[] = [];
+  const reported: unknown[] = [];
   const happened: Record<string, unknown[]> = {};
   const network = { online: true };
   const kept = storage === 'kept' ? site.stored : new Map<string, string>();
@@ -165,9 +168,7 @@ export function openTab(site: Site, options: TabOptions = {}): Tab {
       site.locks.set(name, site.clock.now() + 2_000);
       first();
     },
-    report(error) {
-      throw error;
-    },
+    report: (error) => reported.push(error),
   };
   const chat = createChat(around, { key: 'w', origin: 'https://desk.example' });
   for (const event of EVENTS) {
@@ -185,6 +186,7 @@ export function openTab(site: Site, options: TabOptions = {}): Tab {
     lines,
     line,
     wentTo,
+    reported,
     happened,
     network,
     join(part = {}) {
