@@ -23,17 +23,26 @@ FROM sessions s JOIN entries e ON e.conversation_id = s.conversation_id AND e.se
 WHERE s.cid IN ({keys});
 
 -- entries: Entries by conversation and seq.
-SELECT conversation_id, seq, contact_id, at, author, author_fields, kind, content, message_id, answers
-FROM entries WHERE (conversation_id, seq) IN (VALUES {keys});
+WITH wanted (conversation_id, seq) AS (VALUES {keys})
+SELECT e.conversation_id, e.seq, e.contact_id, e.at, e.author, e.author_fields, e.kind, e.content, e.message_id,
+       e.answers
+FROM wanted w JOIN entries e ON e.conversation_id = w.conversation_id AND e.seq = CAST(w.seq AS BIGINT);
 
 -- answers: Entries that settle these entries.
-SELECT conversation_id, seq, contact_id, at, author, author_fields, kind, content, message_id, answers
-FROM entries WHERE answers IS NOT NULL AND (conversation_id, answers) IN (VALUES {keys});
+WITH wanted (conversation_id, seq) AS (VALUES {keys})
+SELECT e.conversation_id, e.seq, e.contact_id, e.at, e.author, e.author_fields, e.kind, e.content, e.message_id,
+       e.answers
+FROM wanted w JOIN entries e ON e.conversation_id = w.conversation_id AND e.answers = CAST(w.seq AS BIGINT)
+WHERE e.answers IS NOT NULL;
 
 -- messages: Entries by the contact's own id of the message.
-SELECT conversation_id, seq, contact_id, at, author, author_fields, kind, content, message_id, answers
-FROM entries WHERE message_id IS NOT NULL AND (contact_id, message_id) IN (VALUES {keys});
+WITH wanted (contact_id, message_id) AS (VALUES {keys})
+SELECT e.conversation_id, e.seq, e.contact_id, e.at, e.author, e.author_fields, e.kind, e.content, e.message_id,
+       e.answers
+FROM wanted w JOIN entries e ON e.contact_id = w.contact_id AND e.message_id = w.message_id
+WHERE e.message_id IS NOT NULL;
 
 -- remembered: First answers to Idempotency-Keys.
-SELECT bot_id, key, body_sha256, status, answer, at
-FROM remembered WHERE (bot_id, key) IN (VALUES {keys});
+WITH wanted (bot_id, key) AS (VALUES {keys})
+SELECT r.bot_id, r.key, r.body_sha256, r.status, r.answer, r.at
+FROM wanted w JOIN remembered r ON r.bot_id = CAST(w.bot_id AS BIGINT) AND r.key = w.key;

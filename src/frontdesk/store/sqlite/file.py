@@ -18,6 +18,8 @@ APPLICATION_ID = 0x4672446B
 #: How long a statement waits for a lock that a foreign program (a shell, a backup) holds.
 BUSY_MS = 2_000
 FULL = 2
+#: The log is moved into the file after so many pages (16 MiB); pages that change in every commit are then moved once.
+CHECKPOINT_PAGES = 4_000
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
@@ -31,6 +33,7 @@ def open_writer(path: Path, *, synchronous: Synchronous) -> sqlite3.Connection:
     try:
         _claim(db, path)
         db.execute(f"PRAGMA synchronous = {synchronous}")
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         _check_durability(db)
     except sqlite3.DatabaseError as error:
         db.close()
