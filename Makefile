@@ -29,12 +29,17 @@ help: ## List the targets.
 run: .venv/run.ok .cache/web.ok ## Start the server with the shop page and the sample bot.
 	$(BIN)/frontdesk demo
 
-test: check ## Set up everything, then run every check and every test.
-	@$(MAKE) unit
+test: ## Set up everything, then run every check and every test; one that fails does not hide the others.
+	@failed=; \
+	$(MAKE) check || failed+=" check"; \
+	$(MAKE) unit || failed+=" unit"; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; else echo "all checks and tests passed"; fi
 
-unit: .venv/dev.ok .cache/web.ok .venv/chromium.path ## Run the tests only.
-	cd web && npm test
-	CHROMIUM="$$(cat .venv/chromium.path)" $(PY) -m pytest
+unit: .venv/dev.ok .cache/web.ok .venv/chromium.path ## Run the tests only: Vitest, then pytest.
+	@status=0; \
+	(cd web && npm test) || status=$$?; \
+	CHROMIUM="$$(cat .venv/chromium.path)" $(PY) -m pytest || status=$$?; \
+	exit $$status
 
 check: .venv/dev.ok web/node_modules/.ok ## Look at style, types, imports and generated files.
 	$(BIN)/ruff check .

@@ -133,7 +133,9 @@ def test_an_event_reclaimed_after_its_deadline_gets_its_whole_time_once_more() -
         (frozenset({"session_ended", "forward_failed"}), ["session_ended", "forward_failed"]),
     ],
 )
-def test_a_bot_that_forwarded_hears_of_it_as_far_as_it_asked_to(asked: frozenset[OptInEvent], packets: list[str]) -> None:
+def test_a_bot_that_forwarded_hears_of_it_as_far_as_it_asked_to(
+    asked: frozenset[OptInEvent], packets: list[str]
+) -> None:
     bot = replace(ADA, events=asked)
     thread = with_bot(bot)
     turned = take_turn(thread, [BotEvent(cid=session_of(thread).cid, request=Forward())]).thread

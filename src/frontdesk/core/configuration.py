@@ -30,7 +30,9 @@ def check_widget(widget: Widget, directory: Directory) -> None:
     _check_name(widget.name, field="name")
     _check_groups(widget.groups, directory)
     if not _LANGUAGE.fullmatch(widget.language):
-        raise FieldInvalid(f"{widget.language!r} is not a language; expected a tag such as en or de-AT", path="language")
+        raise FieldInvalid(
+            f"{widget.language!r} is not a language; expected a tag such as en or de-AT", path="language"
+        )
     if not _ACCENT.fullmatch(widget.look.accent):
         raise FieldInvalid(f"{widget.look.accent!r} is not a colour; expected #rrggbb", path="accent")
     for domain in widget.domains:
