@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -16,9 +17,10 @@ import msgspec
 from frontdesk.protocol import compat, events
 from frontdesk.protocol.explain import explain
 from frontdesk.protocol.faults import Code, Fault, InvalidDocument, Kind, Place, at, capped, shown
-from frontdesk.protocol.json_profile import compact, parse
+from frontdesk.protocol.json_profile import parse
 from frontdesk.protocol.limits import MAX_CID_CHARS, MAX_CONTEXT_BYTES, MAX_DOCUMENT_BYTES, MAX_EVENTS, MAX_NAMED
 from frontdesk.protocol.rules import broken_rules
+from frontdesk.protocol.tokens import compact
 
 _BLANK: Final = b" \t\r\n"
 _IN_CONTEXT: Final = re.compile(r"\$(?:\[\d+\])?\.info\.context(?![A-Za-z0-9_])")
@@ -72,7 +74,7 @@ def decode_answer(raw: bytes, *, cid_required: bool, cid: str | None = None) -> 
     for position, item in enumerate(items):
         _read_event(item, place=(position,) if is_list else (), context=contexts.get(position), found=found)
     _refuse(found)
-    return Decoded(events=tuple(found.events), ignored=tuple(found.ignored[:MAX_NAMED]))
+    return Decoded(events=tuple(found.events), ignored=tuple(found.ignored))
 
 
 def _tree(raw: bytes) -> object:
@@ -186,8 +188,9 @@ def _blame(faults: Iterable[tuple[Place, str]], *, place: Place, given: dict[str
 
 
 def _ignore(given: dict[str, object], *, known: frozenset[str], place: Place, found: _Findings) -> None:
-    if given.keys() - known and len(found.ignored) < MAX_NAMED:
-        found.ignored.extend(at((*place, key)) for key in given if key not in known)
+    if given.keys() - known:
+        unknown = (key for key in given if key not in known)
+        found.ignored.extend(at((*place, key)) for key in islice(unknown, MAX_NAMED - len(found.ignored)))
 
 
 def _ignore_payload(

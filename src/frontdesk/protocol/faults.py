@@ -64,10 +64,10 @@ def shown(value: object) -> str:
 
 
 def capped(faults: list[Fault]) -> tuple[Fault, ...]:
-    """Return the faults, the first 100 by name and the others as a number."""
+    """Return the faults; of more than 100 the first, and a line that there are others."""
     if len(faults) <= MAX_NAMED:
         return tuple(faults)
-    return (*faults[:MAX_NAMED], Fault("$", f"and {len(faults) - MAX_NAMED} more errors"))
+    return (*faults[:MAX_NAMED], Fault("$", "and more errors, which are not listed"))
 
 
 def _step(step: str | int) -> str:

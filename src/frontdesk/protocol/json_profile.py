@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from math import isinf
+from types import NoneType
 from typing import Final
 
 from frontdesk.protocol.faults import Fault, InvalidDocument, Place, at, capped
-from frontdesk.protocol.limits import MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_INTEGER
+from frontdesk.protocol.limits import MAX_CONTEXT_BYTES, MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_INTEGER, MAX_NAMED
+from frontdesk.protocol.tokens import nesting
 
-_SPACE: Final = b" \t\r\n"
 _BOM: Final = b"\xef\xbb\xbf"
 #: More digits than any integer that is allowed; not even converted.
 _MAX_DIGITS: Final = 17
 #: Below this the C parser cannot run out of stack, so the place of a nesting fault can be found.
 _READABLE_DEPTH: Final = 100
 _ODD_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-#: A string (or what is left of one that never ends) or a bracket; possessive, so that no input makes it backtrack.
-_STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
-_STRING_OR_SPACE: Final = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")|[ \t\r\n]++', re.DOTALL)
+#: Types of values that cannot be odd.
+_PLAIN: Final = frozenset({int, float, bool, NoneType})
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -39,14 +40,11 @@ class _Doubled(dict[str, object]):
     doubled: tuple[str, ...] = ()
 
 
-class _Huge:
-    """A number that cannot be kept exactly."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
+class _HugeNumber:
+    """A number beyond what a double can hold."""
 
 
-class _HugeInteger(_Huge):
+class _HugeInteger:
     """An integer beyond 2^53."""
 
 
@@ -57,7 +55,10 @@ def parse(raw: bytes, *, is_free: Callable[[Place], bool] | None = None, limit: 
     meaning, so take the bytes there. Raises InvalidDocument (`invalid_json` or `too_large`).
     """
     text = _text(raw, limit=limit)
-    depth = _depth(text) if text.count("[") + text.count("{") > MAX_DEPTH else 0
+    is_deep = raw.count(b"[") + raw.count(b"{") > MAX_DEPTH
+    # In a large body, only whether it is too deep matters; in one that an author may have meant, where.
+    enough = MAX_DEPTH if len(raw) > 4 * MAX_CONTEXT_BYTES else _READABLE_DEPTH
+    depth = nesting(raw, enough=enough + 1) if is_deep else 0
     if depth > _READABLE_DEPTH:
         raise _unsafe([Fault("$", f"nested deeper than {MAX_DEPTH} levels")])
     is_odd = depth > MAX_DEPTH or ("\\u" in text and _ODD_ESCAPE.search(text) is not None)
@@ -65,11 +66,6 @@ def parse(raw: bytes, *, is_free: Callable[[Place], bool] | None = None, limit: 
         return _careful(text, is_free=is_free or _nowhere) if is_odd else _quick(text, is_free=is_free or _nowhere)
     except json.JSONDecodeError as error:
         raise _not_json(f"not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
-
-
-def compact(raw: bytes) -> bytes:
-    """Remove insignificant white space from valid JSON; every other byte stays as it is."""
-    return raw if len(raw.translate(None, _SPACE)) == len(raw) else _STRING_OR_SPACE.sub(rb"\1", raw)
 
 
 def is_storable(text: str) -> bool:
@@ -88,23 +84,6 @@ def _text(raw: bytes, *, limit: int) -> str:
         raise _not_json(f"not UTF-8 (byte {error.start}); encode the document as UTF-8") from None
 
 
-def _depth(text: str) -> int:
-    """Return how deep brackets nest outside strings, without looking further than matters."""
-    level = deepest = 0
-    for found in _STRING_OR_BRACKET.finditer(text):
-        match text[found.start()]:
-            case "[" | "{":
-                level += 1
-                deepest = max(deepest, level)
-                if level > _READABLE_DEPTH:
-                    break
-            case "]" | "}":
-                level -= 1
-            case _:
-                pass
-    return deepest
-
-
 def _quick(text: str, *, is_free: Callable[[Place], bool]) -> object:
     try:
         tree: object = _FAST.decode(text)
@@ -115,38 +94,60 @@ def _quick(text: str, *, is_free: Callable[[Place], bool]) -> object:
 
 def _careful(text: str, *, is_free: Callable[[Place], bool]) -> object:
     tree: object = _MARKING.decode(text)
-    faults = [Fault(at(place), message) for place, message in _odd_places(tree, place=(), is_free=is_free)]
-    if faults:
-        raise _unsafe(faults)
+    search = _Search(is_free=is_free)
+    search.look(tree, place=())
+    if search.faults:
+        raise _unsafe(search.faults)
     return tree
 
 
-def _odd_places(node: object, *, place: Place, is_free: Callable[[Place], bool]) -> Iterator[tuple[Place, str]]:
-    match node:
-        case str():
-            if not is_storable(node):
-                yield place, "text with a lone surrogate or \\u0000; remove it"
-        case _HugeInteger():
-            if not is_free(place):
-                yield place, f"an integer beyond ±{MAX_INTEGER:,}; send it as a string"
-        case _Huge():
-            yield place, "a number out of range; send it as a string"
-        case dict() | list():
-            if len(place) >= MAX_DEPTH:
-                yield place, f"nested deeper than {MAX_DEPTH} levels"
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    """Looks for what is odd, until there is more than can be named."""
+
+    is_free: Callable[[Place], bool]
+    faults: list[Fault] = field(default_factory=list)
+
+    def look(self, node: object, *, place: Place) -> None:
+        match node:
+            case dict() | list() if len(place) >= MAX_DEPTH:
+                self._blame(place, f"nested deeper than {MAX_DEPTH} levels")
+            case dict():
+                self._look_at_keys(node, place=place)
+                self._look_inside(node.items(), place=place)
+            case list():
+                self._look_inside(enumerate(node), place=place)
+            case str() if not is_storable(node):
+                self._blame(place, "text with a lone surrogate or \\u0000; remove it")
+            case _HugeInteger() if not self.is_free(place):
+                self._blame(place, f"an integer beyond ±{MAX_INTEGER:,}; send it as a string")
+            case _HugeNumber():
+                self._blame(place, "a number out of range; send it as a string")
+            case _:
+                pass
+
+    def _look_inside(self, children: Iterable[tuple[str | int, object]], *, place: Place) -> None:
+        for step, child in children:
+            # Nearly every child is one of these; a body of 256 KiB has room for a hundred thousand.
+            if type(child) in _PLAIN or (type(child) is str and _UNSTORABLE.search(child) is None):
+                continue
+            if not child and len(place) + 1 < MAX_DEPTH:
+                continue
+            self.look(child, place=(*place, step))
+            if len(self.faults) > MAX_NAMED:
                 return
-            yield from _odd_keys(node, place=place)
-            for step, child in node.items() if isinstance(node, dict) else enumerate(node):
-                yield from _odd_places(child, place=(*place, step), is_free=is_free)
-        case _:
-            pass
 
+    def _look_at_keys(self, node: dict[str, object], *, place: Place) -> None:
+        if isinstance(node, _Doubled):
+            for key in node.doubled:
+                self._blame((*place, key), "the same key twice in one object")
+        if not is_storable("".join(node)):
+            for key in filter(_UNSTORABLE.search, node):
+                self._blame((*place, key), "a key with a lone surrogate or \\u0000; remove it")
 
-def _odd_keys(node: dict[str, object] | list[object], *, place: Place) -> Iterator[tuple[Place, str]]:
-    if isinstance(node, _Doubled):
-        yield from (((*place, key), "the same key twice in one object") for key in node.doubled)
-    if isinstance(node, dict):
-        yield from (((*place, key), "a key with a lone surrogate or \\u0000") for key in node if not is_storable(key))
+    def _blame(self, place: Place, message: str) -> None:
+        if len(self.faults) <= MAX_NAMED:
+            self.faults.append(Fault(at(place), message))
 
 
 def _nowhere(_place: Place) -> bool:
@@ -185,7 +186,7 @@ def _integer(digits: str) -> int:
 
 
 def _integer_or_marked(digits: str) -> object:
-    return _HugeInteger(digits) if len(digits) > _MAX_DIGITS or abs(int(digits)) > MAX_INTEGER else int(digits)
+    return _HugeInteger() if len(digits) > _MAX_DIGITS or abs(int(digits)) > MAX_INTEGER else int(digits)
 
 
 def _number(digits: str) -> float:
@@ -195,7 +196,7 @@ def _number(digits: str) -> float:
 
 
 def _number_or_marked(digits: str) -> object:
-    return _Huge(digits) if isinf(number := float(digits)) else number
+    return _HugeNumber() if isinf(number := float(digits)) else number
 
 
 def _no_constant(name: str) -> object:

@@ -34,5 +34,5 @@ MAX_TYPING_SECONDS: Final = 60
 MAX_IDEMPOTENCY_KEY_CHARS: Final = 255
 #: API calls with one cid in any 60 seconds.
 MAX_CALLS_A_MINUTE: Final = 20
-#: Faults, and ignored keys, that one document is told about; the rest is counted.
+#: Faults, and ignored keys, that one document is told about.
 MAX_NAMED: Final = 100
