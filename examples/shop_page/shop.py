@@ -14,6 +14,7 @@ PAGES = Path(__file__).parent / "pages"
 #: The shop and the bot tell of the same orders.
 ORDERS = Path(__file__).parent.parent / "order_status" / "orders.json"
 
+FILES = {"shop.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 ORDER_PAGE = re.compile(r"order-(\d{4,8})")
 
 
@@ -37,8 +38,8 @@ def render(page: str, *, loader_url: str, widget_key: str) -> Page | None:
         return Page(body=_filled("index.html", values))
     if page == "guide":
         return Page(body=_filled("guide.html", values), headers=_strictest(loader_url))
-    if page == "shop.css":
-        return Page(body=_text("shop.css"), content_type="text/css; charset=utf-8")
+    if page in FILES:
+        return Page(body=_text(page), content_type=FILES[page])
     if found := ORDER_PAGE.fullmatch(page):
         return _order_page(found[1], values)
     return None

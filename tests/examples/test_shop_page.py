@@ -45,8 +45,10 @@ def test_there_is_nothing_else(page: str) -> None:
     assert render(page, loader_url="/loader.js", widget_key="k") is None
 
 
-def test_the_style_sheet_is_served() -> None:
-    found = render("shop.css", loader_url="/loader.js", widget_key="k")
+@pytest.mark.parametrize(("name", "kind"), [("shop.css", "text/css; charset=utf-8"), ("icon.svg", "image/svg+xml")])
+def test_the_files_that_pages_need_are_served(name: str, kind: str) -> None:
+    found = render(name, loader_url="/loader.js", widget_key="k")
 
     assert found is not None
-    assert found.content_type.startswith("text/css")
+    assert found.content_type == kind
+    assert f'href="{name}"' in render("", loader_url="/loader.js", widget_key="k").body  # type: ignore[union-attr]
