@@ -120,17 +120,17 @@ EVERYTHING = {**NOT_JSON, **{name: raw for name, (raw, _) in UNSAFE.items()}, **
 @pytest.mark.parametrize("name", EVERYTHING)
 @pytest.mark.parametrize("reader", READERS)
 def test_a_bad_body_is_refused_and_nothing_else_happens(name: str, reader: str) -> None:
-    spent = []
+    refusals, spent = [], []
     # The best of three: caches are cold at first, and other processes take their share.
     for _ in range(3):
         before = time.process_time()
         with pytest.raises(InvalidDocument) as refused:
             READERS[reader](EVERYTHING[name])
         spent.append(time.process_time() - before)
+        refusals.append(refused.value)
 
     assert min(spent) < 0.05
-    assert refused.value.errors
-    assert len(str(refused.value)) < 2_000
+    assert all(one.errors and len(str(one)) < 2_000 for one in refusals)
 
 
 @pytest.mark.guarantee("B12")
