@@ -150,12 +150,29 @@ function watch(client: ChatClient): Cancel {
   };
 }
 
+/** Tells the loader of this tab's next page that the panel is open. */
+function rememberOpen(key: string, open: boolean): void {
+  try {
+    sessionStorage.setItem(`frontdesk:${key}`, open ? '1' : '0');
+  } catch (error) {
+    console.info('Frontdesk: the panel will be closed on the next page.', error);
+  }
+}
+
 /** The chat of this page: connected from `start` to `stop`. */
 export function createBrowserChat(options: ChatOptions): ChatClient {
   const client = createChat(surroundings(options), options);
   let unwatch: Cancel | null = null;
   return {
     ...client,
+    openPanel(mode) {
+      rememberOpen(options.key, true);
+      client.openPanel(mode);
+    },
+    closePanel() {
+      rememberOpen(options.key, false);
+      client.closePanel();
+    },
     start() {
       unwatch ??= watch(client);
       client.start();

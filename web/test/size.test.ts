@@ -14,15 +14,15 @@ const read = (name: string): string => {
 const manifest = (): { loader: string; panel: string } => JSON.parse(read('manifest.json'));
 const weight = (name: string): number => brotliCompressSync(read(name)).length;
 
-/** Bytes with Brotli: what one packet, and one flight of packets, carries. */
+/** Bytes with Brotli: the loader in one packet; the panel, with all its texts and its style, in two flights of them. */
 const LOADER_AT_MOST = 1_100;
-const PANEL_AT_MOST = 13_500;
+const PANEL_AT_MOST = 24_500;
 
 test('the loader fits in one packet', () => {
   expect(weight(manifest().loader)).toBeLessThanOrEqual(LOADER_AT_MOST);
 });
 
-test('the panel fits in one flight of packets', () => {
+test('the panel fits in two flights of packets', () => {
   expect(weight(manifest().panel)).toBeLessThanOrEqual(PANEL_AT_MOST);
 });
 
