@@ -1,7 +1,7 @@
 /** Who is here, how the connection is, and the way out. */
 
 import { Component, createRef } from 'preact';
-import type { Link } from '../client/model';
+import type { Link, Phase } from '../client/model';
 import type { Chat } from './chat';
 import { Icon } from './Icon';
 
@@ -9,20 +9,19 @@ type Props = {
   readonly chat: Chat;
   readonly title: string;
   readonly link: Link;
-  /** There is a conversation to end. */
-  readonly live: boolean;
+  readonly phase: Phase;
   readonly close: () => void;
 };
 
 type State = { readonly menu: 'closed' | 'open' | 'asking' };
 
-const status = (texts: Chat['texts'], link: Link): string => {
+const status = (texts: Chat['texts'], link: Link, phase: Phase): string => {
   switch (link) {
     case 'idle':
     case 'connecting':
       return texts.connecting;
     case 'online':
-      return texts.ready;
+      return phase === 'waiting' ? texts.waiting : phase === 'bot' ? texts.assistant : texts.ready;
     case 'reconnecting':
       return texts.reconnecting;
     case 'offline':
@@ -51,9 +50,10 @@ export class Header extends Component<Props, State> {
   };
 
   override render() {
-    const { chat, title, link, live, close } = this.props;
+    const { chat, title, link, phase, close } = this.props;
     const { texts, client } = chat;
     const { menu } = this.state;
+    const live = phase !== 'none' && phase !== 'ended';
     return (
       <header onKeyDown={this.key}>
         <span class="mark" aria-hidden="true" data-link={link}>
@@ -61,7 +61,7 @@ export class Header extends Component<Props, State> {
         </span>
         <div class="who">
           <h2 dir="auto">{title}</h2>
-          <p role="status">{status(texts, link)}</p>
+          <p role="status">{status(texts, link, phase)}</p>
         </div>
         {live && (
           <button

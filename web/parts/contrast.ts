@@ -34,13 +34,22 @@ export const safeAccent = (accent: string): string =>
 /** Text on a filled accent; one of the two always reaches 4.5. */
 export const textOn = (accent: string): string => (contrast(accent, '#ffffff') >= 4.5 ? '#ffffff' : '#000000');
 
-/** The accent as text on `surface`: moved towards black or white only as far as 4.5 needs. */
+/** The accent as text on `surface`: darker or brighter only as far as 4.5 needs, in its own hue while that is enough. */
 export const inkOn = (accent: string, surface: string): string => {
-  const goal = luminance(surface) > 0.18 ? 0 : 255;
   const from = channels(accent);
-  for (let step = 0; step < 20; step++) {
-    const ink = hex(from.map((channel) => channel + ((goal - channel) * step) / 20));
+  const dark = luminance(surface) < 0.18;
+  // Brightening first stretches the colour to its full strength, then thins it with white.
+  const full = from.map((channel) => (channel * 255) / Math.max(...from, 1));
+  for (let step = 0; step <= 20; step++) {
+    const t = step / 20;
+    const ink = hex(
+      from.map((channel, n) => {
+        if (!dark) return channel * (1 - t);
+        const strong = channel + ((full[n] ?? 0) - channel) * Math.min(1, 2 * t);
+        return strong + (255 - strong) * Math.max(0, 2 * t - 1);
+      }),
+    );
     if (contrast(ink, surface) >= 4.5) return ink;
   }
-  return hex([goal, goal, goal]);
+  return dark ? '#ffffff' : '#000000';
 };

@@ -9,6 +9,8 @@ export const en = {
   endAsk: 'End this conversation?',
   endKeep: 'Keep chatting',
   ready: 'Usually answers at once',
+  assistant: 'Digital assistant',
+  waiting: 'Your message is with our team',
   connecting: 'Connecting…',
   reconnecting: 'Connection lost. Connecting again…',
   offline: 'You are offline. Messages are kept and sent later.',

@@ -11,6 +11,8 @@ export const de: Texts = {
   endAsk: 'Diese Unterhaltung beenden?',
   endKeep: 'Weiter chatten',
   ready: 'Antwortet meist sofort',
+  assistant: 'Digitaler Assistent',
+  waiting: 'Ihre Nachricht liegt unserem Team vor',
   connecting: 'Verbindung wird hergestellt …',
   reconnecting: 'Verbindung verloren. Neuer Versuch …',
   offline: 'Sie sind offline. Nachrichten bleiben erhalten und werden später gesendet.',

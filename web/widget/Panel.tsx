@@ -1,6 +1,6 @@
 /** The whole panel: header, history, composer, and the twin that is read out. */
 
-import type { Item, Link } from '../client/model';
+import type { Item, Link, Phase } from '../client/model';
 import type { Chat } from '../parts/chat';
 import { Composer } from '../parts/Composer';
 import { Header } from '../parts/Header';
@@ -16,13 +16,12 @@ export type PanelProps = {
   /** It fills the screen, so nothing behind it can be used. */
   readonly alone: boolean;
   readonly link: Link;
+  readonly phase: Phase;
   readonly items: readonly Item[];
   readonly entering: ReadonlySet<string>;
   readonly typing: string | null;
   readonly draft: string;
   readonly failure: string | null;
-  /** There is a conversation that can be ended. */
-  readonly live: boolean;
   readonly offer: boolean;
   readonly atBeginning: boolean;
   readonly loadingEarlier: boolean;
@@ -69,37 +68,39 @@ export const Panel = (props: PanelProps) => {
       aria-modal={alone || undefined}
       aria-label={title}
       lang={chat.texts.language}
-      dir={isRtl(chat.texts.language) ? 'rtl' : 'ltr'}
       tabIndex={-1}
       onKeyDown={props.keyDown}
       onKeyUp={keepIn}
       onKeyPress={keepIn}
     >
-      <Header chat={chat} title={title} link={link} live={props.live} close={props.close} />
-      {link === 'refused' ? (
-        <Refused {...props} />
-      ) : (
-        <>
-          <Log
-            chat={chat}
-            items={items}
-            entering={props.entering}
-            typing={props.typing}
-            offer={props.offer}
-            atBeginning={props.atBeginning}
-            loading={loading || props.loadingEarlier}
-          >
-            {welcome && (
-              <p class="welcome" dir="auto">
-                {welcome}
-              </p>
-            )}
-            {loading && [1, 2, 3].map((n) => <div class="bone" key={n} />)}
-          </Log>
-          {failure && <Failure {...props} />}
-          <Composer chat={chat} draft={draft} />
-        </>
-      )}
+      {/* The panel keeps its corner of the page, whichever way the language runs. */}
+      <div class="sheet" dir={isRtl(chat.texts.language) ? 'rtl' : 'ltr'}>
+        <Header chat={chat} title={title} link={link} phase={props.phase} close={props.close} />
+        {link === 'refused' ? (
+          <Refused {...props} />
+        ) : (
+          <>
+            <Log
+              chat={chat}
+              items={items}
+              entering={props.entering}
+              typing={props.typing}
+              offer={props.offer}
+              atBeginning={props.atBeginning}
+              loading={loading || props.loadingEarlier}
+            >
+              {welcome && (
+                <p class="welcome" dir="auto">
+                  {welcome}
+                </p>
+              )}
+              {loading && [1, 2, 3].map((n) => <div class="bone" key={n} />)}
+            </Log>
+            {failure && <Failure {...props} />}
+            <Composer chat={chat} draft={draft} />
+          </>
+        )}
+      </div>
     </section>
   );
 };

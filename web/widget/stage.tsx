@@ -97,7 +97,7 @@ export function stage(client: ChatClient, options: MountOptions): MountedPanel {
     if (wanted !== tinted) {
       tinted = wanted;
       sheets[0].replaceSync(colours(wanted));
-      host.style.setProperty('--fd-accent', wanted);
+      if (wanted) host.style.setProperty('--fd-accent', wanted);
     }
     host.dataset.side = frame.dataset.side = (options.side ?? state.look.value?.side) === 'left' ? 'left' : 'right';
     const language = locale ?? (state.look.value?.language || navigator.language);
@@ -135,12 +135,12 @@ export function stage(client: ChatClient, options: MountOptions): MountedPanel {
           open={open}
           alone={alone}
           link={state.link.value}
+          phase={phase}
           items={state.items.value}
           entering={entering}
           typing={state.typing.value ? said.name : null}
           draft={state.draft.value}
           failure={state.failure.value}
-          live={phase !== 'none' && phase !== 'ended'}
           offer={state.emailOffer.value === 'offered'}
           atBeginning={state.atBeginning.value}
           loadingEarlier={state.loadingEarlier.value}
