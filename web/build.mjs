@@ -9,7 +9,14 @@ const shared = { root, configFile: false, logLevel: 'warn', publicDir: false };
 const jsx = { jsx: { runtime: 'automatic', importSource: 'preact' } };
 // Browsers of 2024 know light-dark(); written out for older ones the sheet doubles.
 const cssTarget = ['chrome123', 'firefox120', 'safari17.5'];
-const options = { target: 'es2022', cssTarget, minify: 'oxc', cssMinify: true, modulePreload: false, reportCompressedSize: false };
+const options = {
+  target: 'es2022',
+  cssTarget,
+  minify: 'oxc',
+  cssMinify: true,
+  modulePreload: false,
+  reportCompressedSize: false,
+};
 
 const written = await build({
   ...shared,
