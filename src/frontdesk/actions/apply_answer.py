@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from frontdesk.actions.fail_attempt import held_lane, settle_failure
-from frontdesk.actions.ports import Case, Decision, Footprint
+from frontdesk.actions.on_session import OnSession
+from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.threads import log_of
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.bot_events import BotEvent
 from frontdesk.core.change import Change
 from frontdesk.core.delivery import Failed
-from frontdesk.core.ids import Cid, ConversationId, EventId, Seq
+from frontdesk.core.ids import ConversationId, EventId, Seq
 from frontdesk.core.lane import advance, settled
 from frontdesk.core.refusals import Malformed, UnknownCid
 from frontdesk.core.thread import Thread
@@ -34,19 +35,13 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyAnswer:
+class ApplyAnswer(OnSession):
     """Apply the events and move the lane, in one commit fenced by event and attempt (GUARANTEES D9, D10)."""
 
-    cid: Cid
     event_id: EventId
     attempt: int
     events: tuple[BotEvent, ...]
     record: Attempt
-
-    @property
-    def footprint(self) -> Footprint:
-        """The session."""
-        return Footprint(sessions=frozenset({self.cid}))
 
     def decide(self, case: Case) -> Decision[Applied]:
         """Return the entries made. Raises Fenced where another attempt holds the lane.

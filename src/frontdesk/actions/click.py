@@ -4,49 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from frontdesk.actions.ports import Case, Decision, Footprint
+from frontdesk.actions.ports import Case, Decision
+from frontdesk.actions.repeatable import OnEntry
 from frontdesk.actions.threads import (
     CONTACT,
     Receipt,
     log_of,
     own_conversation,
-    receipt_of,
     thread_of_conversation,
 )
 from frontdesk.core import entries
-from frontdesk.core.change import NOTHING
 from frontdesk.core.entries import Bubbles, ByBot, Carousel, Entry
-from frontdesk.core.ids import ContactId, ConversationId, MessageId, Seq
 from frontdesk.core.lane import advance
 from frontdesk.core.refusals import AlreadySettled, ConversationOver, UnknownEntry, UnknownOption
 from frontdesk.core.thread import Thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Click:
+class Click(OnEntry):
     """Choose an option; one click answers, then the buttons rest (PROTOCOL section 3, GUARANTEES B8)."""
 
-    contact_id: ContactId
-    conversation_id: ConversationId
-    message_id: MessageId
-    seq: Seq
     #: From 1.
     option: int
 
-    @property
-    def footprint(self) -> Footprint:
-        """The conversation, and the entry with what answered it."""
-        return Footprint(
-            conversations=frozenset({self.conversation_id}),
-            entries=frozenset({(self.conversation_id, self.seq)}),
-            messages=frozenset({(self.contact_id, self.message_id)}),
-        )
-
-    def decide(self, case: Case) -> Decision[Receipt]:
+    def decide_first(self, case: Case) -> Decision[Receipt]:
         """Return the click's entry. Raises UnknownEntry, UnknownOption, AlreadySettled or ConversationOver."""
-        sent = case.state.sent(self.contact_id, self.message_id)
-        if sent is not None:
-            return Decision(NOTHING, receipt_of(sent))
         conversation = own_conversation(case, self.contact_id, self.conversation_id)
         offer = case.state.entry(self.conversation_id, self.seq)
         if offer is None:

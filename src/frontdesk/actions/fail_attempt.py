@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from frontdesk.actions.ports import Case, Decision, Footprint
+from frontdesk.actions.on_session import OnSession
+from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.threads import log_of, thread_of_session
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.change import Change
@@ -17,21 +18,15 @@ from frontdesk.core.thread import Thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FailAttempt:
+class FailAttempt(OnSession):
     """Record the attempt and decide what comes next (PROTOCOL section 7)."""
 
-    cid: Cid
     event_id: EventId
     attempt: int
     failure: Failed
     record: Attempt
     #: A random number in 0 … 1, for the jitter of the next attempt.
     chance: float
-
-    @property
-    def footprint(self) -> Footprint:
-        """The session."""
-        return Footprint(sessions=frozenset({self.cid}))
 
     def decide(self, case: Case) -> Decision[Instant | None]:
         """Return when the next attempt is due, or None. Raises Fenced where another attempt holds the lane."""

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from frontdesk.actions.ports import Case, Decision, Footprint
+from frontdesk.actions.on_session import OnSession
+from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.threads import thread_of_session
 from frontdesk.core.change import NOTHING, Change
 from frontdesk.core.entries import Notice
-from frontdesk.core.ids import Cid, EventId, Instant
+from frontdesk.core.ids import EventId, Instant
 from frontdesk.core.lane import reclaimed
 from frontdesk.core.thread import SYSTEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReclaimLane:
+class ReclaimLane(OnSession):
     """Claim the head of a lane whose lease ran out by `as_of`, for one more attempt with the same bytes."""
 
-    cid: Cid
     #: Leases that end after this are left alone. A process that owns the store passes the far future at its start.
     as_of: Instant
-
-    @property
-    def footprint(self) -> Footprint:
-        """The session."""
-        return Footprint(sessions=frozenset({self.cid}))
 
     def decide(self, case: Case) -> Decision[None]:
         """Claim it, or do nothing where the lane is idle or held. Raises UnknownCid."""
@@ -37,16 +32,10 @@ class ReclaimLane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowPatience:
+class ShowPatience(OnSession):
     """Show the one line that the bot is still working, where it still is."""
 
-    cid: Cid
     event_id: EventId
-
-    @property
-    def footprint(self) -> Footprint:
-        """The session."""
-        return Footprint(sessions=frozenset({self.cid}))
 
     def decide(self, case: Case) -> Decision[None]:
         """Show it once an event. Raises UnknownCid."""

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from frontdesk.actions.ports import Case, Decision, Footprint
-from frontdesk.actions.threads import CONTACT, Receipt, contact_of, receipt_of, thread_of_conversation
-from frontdesk.core.change import NOTHING
+from frontdesk.actions.ports import Case, Decision
+from frontdesk.actions.repeatable import FromContact
+from frontdesk.actions.threads import CONTACT, Receipt, contact_of, thread_of_conversation
 from frontdesk.core.entries import ContactUpdated, Notice
-from frontdesk.core.ids import ContactId, MessageId
 from frontdesk.core.refusals import ConversationOver
 from frontdesk.core.texts import email_address
 from frontdesk.core.thread import SYSTEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveEmail:
+class LeaveEmail(FromContact):
     """Keep the address with the contact, and confirm it in the newest conversation."""
 
-    contact_id: ContactId
-    message_id: MessageId
     email: str
 
-    @property
-    def footprint(self) -> Footprint:
-        """The contact with its newest conversation."""
-        return Footprint(
-            contacts=frozenset({self.contact_id}), messages=frozenset({(self.contact_id, self.message_id)})
-        )
-
-    def decide(self, case: Case) -> Decision[Receipt]:
+    def decide_first(self, case: Case) -> Decision[Receipt]:
         """Return the confirmation's entry. Raises FieldInvalid, or ConversationOver where there is none at all."""
-        sent = case.state.sent(self.contact_id, self.message_id)
-        if sent is not None:
-            return Decision(NOTHING, receipt_of(sent))
         address = email_address(self.email)
         contact = contact_of(case, self.contact_id)
         conversation = case.state.conversation(contact.conversation_id) if contact.conversation_id else None

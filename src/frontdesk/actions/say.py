@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from frontdesk.actions.ports import Case, Decision, Footprint
+from frontdesk.actions.ports import Case, Decision
+from frontdesk.actions.repeatable import FromContact
 from frontdesk.actions.threads import (
     CONTACT,
     Receipt,
@@ -14,12 +15,9 @@ from frontdesk.actions.threads import (
     live_thread,
     log_of,
     new_thread,
-    receipt_of,
 )
-from frontdesk.core.change import NOTHING
 from frontdesk.core.conversation import Offered, Page
 from frontdesk.core.entries import Click, Entry, Message
-from frontdesk.core.ids import ContactId, MessageId
 from frontdesk.core.lane import MAX_BACKLOG, advance, backlog
 from frontdesk.core.sessions import fall_back
 from frontdesk.core.texts import message_body
@@ -27,26 +25,14 @@ from frontdesk.core.thread import Thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
-    """Add the text to the live conversation, or begin one with it. Sent again, it has no second effect (D3)."""
+class Say(FromContact):
+    """Add the text to the live conversation, or begin one with it."""
 
-    contact_id: ContactId
-    message_id: MessageId
     body: str
     page: Page
 
-    @property
-    def footprint(self) -> Footprint:
-        """The contact with its newest conversation."""
-        return Footprint(
-            contacts=frozenset({self.contact_id}), messages=frozenset({(self.contact_id, self.message_id)})
-        )
-
-    def decide(self, case: Case) -> Decision[Receipt]:
+    def decide_first(self, case: Case) -> Decision[Receipt]:
         """Return the message's entry. Raises TextEmpty or TextTooLong."""
-        sent = case.state.sent(self.contact_id, self.message_id)
-        if sent is not None:
-            return Decision(NOTHING, receipt_of(sent))
         body = message_body(self.body)
         contact = contact_of(case, self.contact_id)
         live = live_thread(case, contact)

@@ -4,38 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from frontdesk.actions.ports import Case, Decision, Footprint
-from frontdesk.actions.threads import CONTACT, Receipt, own_conversation, receipt_of, thread_of_conversation
-from frontdesk.core.change import NOTHING
+from frontdesk.actions.ports import Case, Decision
+from frontdesk.actions.repeatable import OnEntry
+from frontdesk.actions.threads import CONTACT, Receipt, own_conversation, thread_of_conversation
 from frontdesk.core.entries import Navigate, Navigated
-from frontdesk.core.ids import ContactId, ConversationId, MessageId, Seq
 from frontdesk.core.refusals import AlreadySettled, UnknownEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettleNavigation:
+class SettleNavigation(OnEntry):
     """Claim a navigation for the tab that asks: it alone may follow it, or show the fallback (B9)."""
 
-    contact_id: ContactId
-    conversation_id: ConversationId
-    message_id: MessageId
-    seq: Seq
     followed: bool
 
-    @property
-    def footprint(self) -> Footprint:
-        """The conversation, and the entry with what settled it."""
-        return Footprint(
-            conversations=frozenset({self.conversation_id}),
-            entries=frozenset({(self.conversation_id, self.seq)}),
-            messages=frozenset({(self.contact_id, self.message_id)}),
-        )
-
-    def decide(self, case: Case) -> Decision[Receipt]:
+    def decide_first(self, case: Case) -> Decision[Receipt]:
         """Return the entry that settles it. Raises UnknownEntry, or AlreadySettled where another tab was first."""
-        sent = case.state.sent(self.contact_id, self.message_id)
-        if sent is not None:
-            return Decision(NOTHING, receipt_of(sent))
         conversation = own_conversation(case, self.contact_id, self.conversation_id)
         asked = case.state.entry(self.conversation_id, self.seq)
         if asked is None or not isinstance(asked.content, Navigate):
