@@ -40,7 +40,7 @@ export const Bubbles = (props: Props<BubblesItem>) => (
   </div>
 );
 
-/** The picture of a card; one that does not load leaves its plain ground. */
+/** The picture of a card, which its headline describes; one that does not load leaves its plain ground. */
 class Picture extends Component<{ readonly chat: Chat; readonly card: CardView }, { readonly lost?: boolean }> {
   override render() {
     const { chat, card } = this.props;
@@ -51,7 +51,7 @@ class Picture extends Component<{ readonly chat: Chat; readonly card: CardView }
         {!this.state.lost && (
           <img
             src={chat.client.origin + card.media}
-            alt={card.headline}
+            alt=""
             loading="lazy"
             decoding="async"
             referrerPolicy="no-referrer"
@@ -94,16 +94,10 @@ export class Carousel extends Component<Props<CarouselItem>> {
       <div class="carousel" role="group" aria-label={chat.texts.choose}>
         <div class="cards" ref={this.row}>
           {item.options.map((card, index) => (
-            <button
-              {...option(this.props, index + 1)}
-              aria-label={[card.headline, card.subheadline, item.chosen === index + 1 && chat.texts.chosen]
-                .filter(Boolean)
-                .join(', ')}
-            >
+            <button {...option(this.props, index + 1)}>
               <Picture chat={chat} card={card} />
               <span class="words" dir="auto">
-                <b>{card.headline}</b>
-                {card.subheadline && <span>{card.subheadline}</span>}
+                <b>{card.headline}</b> {card.subheadline && <span>{card.subheadline}</span>}
                 <Chosen {...this.props} n={index + 1} />
               </span>
             </button>

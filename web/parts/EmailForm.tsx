@@ -20,10 +20,10 @@ export class EmailForm extends Component<{ readonly chat: Chat }, State> {
     }
     this.setState({ step: 'saving' });
     const { chat } = this.props;
+    // The platform's own line says thank you, and may come before its answer does.
+    chat.address = email;
     const { ok } = await chat.client.leaveEmail(email);
     if (!ok) return this.setState({ step: 'failed' });
-    // The offer goes away, and the platform's own line says thank you.
-    chat.address = email;
     chat.focus();
   };
 
