@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-#: Milliseconds after which the kernel gives up a peer that takes nothing (GUARANTEES R8).
+#: Milliseconds after which the kernel gives up a peer that takes nothing (guarantee R8).
 TCP_USER_TIMEOUT_MS = 15_000
 #: Seconds that requests under way may take once the server stops.
 SHUTDOWN_S = 10

@@ -36,7 +36,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyAnswer(OnSession):
-    """Apply the events and move the lane, in one commit fenced by event and attempt (GUARANTEES D9, D10)."""
+    """Apply the events and move the lane, in one commit fenced by event and attempt (guarantee D9, D10)."""
 
     event_id: EventId
     attempt: int

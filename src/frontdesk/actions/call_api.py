@@ -33,7 +33,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallApi:
-    """Apply the events of one request: checked whole, counted, remembered under its key (PROTOCOL section 2)."""
+    """Apply the events of one request: checked whole, counted, remembered under its key (bot protocol, «The API URL»)."""
 
     bot_id: BotId
     events: tuple[BotEvent, ...]

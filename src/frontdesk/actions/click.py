@@ -22,7 +22,7 @@ from frontdesk.core.thread import Thread
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click(OnEntry):
-    """Choose an option; one click answers, then the buttons rest (PROTOCOL section 3, GUARANTEES B8)."""
+    """Choose an option; one click answers, then the buttons rest (bot protocol, «What a bot may send», guarantee B8)."""
 
     #: From 1.
     option: int

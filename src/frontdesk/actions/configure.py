@@ -14,9 +14,9 @@ from frontdesk.core.ids import BotId, GroupId, Instant, WidgetId
 from frontdesk.core.people import ApiToken, Bot, Group, SigningSecret, Widget
 from frontdesk.core.refusals import FieldInvalid, Outdated, UnknownBot, UnknownWidget
 
-#: How long an old token or secret stays valid beside the new one, unless said otherwise (UX goal 43).
+#: How long an old token or secret stays valid beside the new one, unless said otherwise.
 OVERLAP_S = 24 * 3600
-#: A pasted token has at least so many characters (PROTOCOL section 2).
+#: A pasted token has at least so many characters (bot protocol, «The API URL»).
 MIN_TOKEN = 32
 
 
@@ -130,7 +130,7 @@ class SaveBot(Configuring):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueToken(Configuring):
-    """Give a bot a new API token; the newest old one stays valid for the overlap (GUARANTEES B14)."""
+    """Give a bot a new API token; the newest old one stays valid for the overlap (guarantee B14)."""
 
     bot_id: BotId
     #: Pasted by the administrator, or None for a generated one.
@@ -152,7 +152,7 @@ class IssueToken(Configuring):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateSecret(Configuring):
-    """Give a bot a new signing secret; calls carry both signatures during the overlap (GUARANTEES section 2)."""
+    """Give a bot a new signing secret; calls carry both signatures during the overlap."""
 
     bot_id: BotId
     #: Seconds, 0 to 7 days.

@@ -19,7 +19,7 @@ from frontdesk.core.thread import Thread
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailAttempt(OnSession):
-    """Record the attempt and decide what comes next (PROTOCOL section 7)."""
+    """Record the attempt and decide what comes next (bot protocol, «When a bot fails»)."""
 
     event_id: EventId
     attempt: int

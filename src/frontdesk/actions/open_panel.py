@@ -14,7 +14,7 @@ from frontdesk.core.routing import choose_bot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPanel(FromContact):
-    """Begin a conversation where none is live and a bot can greet (PROTOCOL section 6, `starts_on`)."""
+    """Begin a conversation where none is live and a bot can greet (bot protocol, «Sessions», `starts_on`)."""
 
     mode: ApproachMode
     page: Page

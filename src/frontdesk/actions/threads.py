@@ -75,7 +75,7 @@ def live_thread(case: Case, contact: Contact) -> Thread | None:
 
 
 def own_conversation(case: Case, contact_id: ContactId, conversation_id: ConversationId) -> Conversation:
-    """Return the contact's own conversation. Raises UnknownEntry, also for somebody else's (GUARANTEES S2)."""
+    """Return the contact's own conversation. Raises UnknownEntry, also for somebody else's (guarantee S2)."""
     conversation = case.state.conversation(conversation_id)
     if conversation is None or conversation.contact_id != contact_id:
         raise UnknownEntry

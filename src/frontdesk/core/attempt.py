@@ -39,7 +39,7 @@ class Attempt:
     number: int
     started_at: Instant
     timings: Timings
-    #: `ok`, or a class of GUARANTEES table F: timeout, connect, http_5xx, invalid_json, late, fenced …
+    #: `ok`, or a class of faults: timeout, connect, http_5xx, invalid_json, late, fenced …
     outcome: str
     #: HTTP status, where there was one.
     status: int | None = None

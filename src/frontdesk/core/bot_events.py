@@ -1,4 +1,4 @@
-"""What a bot may ask for, as the rules understand it (PROTOCOL section 3)."""
+"""What a bot may ask for, as the rules understand it (bot protocol, «What a bot may send»)."""
 
 from __future__ import annotations
 

@@ -45,9 +45,9 @@ class Conversation:
     page: Page = Page()
     #: How many conversations the contact had before this one.
     previous: int = 0
-    #: Whether the contact wrote or clicked; one that never did is not shown to operators (PROTOCOL section 6).
+    #: Whether the contact wrote or clicked; one that never did is not shown to operators (bot protocol, «Sessions»).
     spoken: bool = False
-    #: Bots that were in charge here; routing never chooses one of them again (GUARANTEES D17).
+    #: Bots that were in charge here; routing never chooses one of them again (guarantee D17).
     bots: tuple[BotId, ...] = ()
     #: The newest activity of contact, bot or operator.
     active_at: Instant

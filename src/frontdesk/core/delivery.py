@@ -1,4 +1,4 @@
-"""What to do after an attempt to reach a bot: try again inside the deadline, or give up (PROTOCOL section 7)."""
+"""What to do after an attempt to reach a bot: try again inside the deadline, or give up (bot protocol, «When a bot fails»)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from frontdesk.core.ids import Instant
 from frontdesk.core.people import Bot
 
-#: Classes of faults, GUARANTEES table F.
+#: Classes of faults, as the delivery log names them.
 Fault = Literal[
     "dns",
     "connect",
@@ -62,7 +62,7 @@ MAX_ATTEMPTS = 3
 BACKOFF_MS = (1_000, 3_000)
 #: Each wait is drawn from ± this share around its length.
 JITTER = 0.2
-#: A lease outlives the deadline of its event by this much (GUARANTEES D11).
+#: A lease outlives the deadline of its event by this much (guarantee D11).
 LEASE_MARGIN_MS = 6_000
 
 _ALWAYS_AGAIN: frozenset[Fault] = frozenset({"dns", "connect", "throttled"})

@@ -24,7 +24,7 @@ class Scribe(Protocol):
     """Writes the body of a webhook call; the wire's words are not the core's."""
 
     def body(self, draft: Draft) -> bytes:
-        """Return the JSON document of PROTOCOL section 1."""
+        """Return the JSON document of bot protocol, «What Frontdesk sends»."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Which static headers a bot's administrator may set for its webhook calls (GUARANTEES section 2)."""
+"""Which static headers a bot's administrator may set for its webhook calls."""
 
 from __future__ import annotations
 

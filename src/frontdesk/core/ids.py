@@ -16,7 +16,7 @@ BotId = NewType("BotId", int)
 ContactId = NewType("ContactId", str)
 #: 128 random bits as `cv_` and 32 hex digits.
 ConversationId = NewType("ConversationId", str)
-#: `chatbot::<bot id>:<32 hex digits>` (PROTOCOL section 1).
+#: `chatbot::<bot id>:<32 hex digits>` (bot protocol, «What Frontdesk sends»).
 Cid = NewType("Cid", str)
 #: `evt_` and 32 hex digits; equals the `webhook-id` header.
 EventId = NewType("EventId", str)

@@ -1,4 +1,4 @@
-"""A session's lane: which entry is the bot's next event, and the freezing of its body (PROTOCOL section 1)."""
+"""A session's lane: which entry is the bot's next event, and the freezing of its body (bot protocol, «What Frontdesk sends»)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from frontdesk.core.routing import operators_online
 from frontdesk.core.session import Head, PacketName, Session
 from frontdesk.core.thread import Thread
 
-#: So many messages may wait while the bot is busy with one; then somebody else takes over (GUARANTEES section 3).
+#: So many messages may wait while the bot is busy with one; then somebody else takes over.
 MAX_BACKLOG = 50
 
 

@@ -93,7 +93,7 @@ class Bot:
     secrets: tuple[SigningSecret, ...] = ()
     #: Seconds from becoming head of the lane until the platform gives up, 1–60.
     deadline_s: int = 20
-    #: May be called again after it received a request whole (PROTOCOL section 7).
+    #: May be called again after it received a request whole (bot protocol, «When a bot fails»).
     idempotent: bool = False
     on_failure: OnFailure = "handover"
     #: Line the contact reads when the bot failed; empty means the widget's own text.
@@ -104,7 +104,7 @@ class Bot:
     patience_after_s: int = 8
     #: Events beyond start, message and click that this bot asked for.
     events: frozenset[OptInEvent] = frozenset()
-    #: Whether `info.conversation.url` keeps its query string (GUARANTEES P5).
+    #: Whether `info.conversation.url` keeps its query string (guarantee P5).
     sees_page_query: bool = False
     #: Whether typing an option's text or number counts as the click.
     typed_options: bool = False

@@ -11,7 +11,7 @@ from frontdesk.core.people import Bot, Directory, Widget
 def choose_bot(directory: Directory, *, widget: Widget, without: Collection[BotId]) -> Bot | None:
     """Return the bot with the lowest id among those of the widget's groups; a widget without groups takes any.
 
-    Bots that were already in charge of the conversation are named in `without` (PROTOCOL section 3).
+    Bots that were already in charge of the conversation are named in `without` (bot protocol, «What a bot may send»).
     """
     for bot_id in sorted(directory.bots):
         bot = directory.bots[bot_id]

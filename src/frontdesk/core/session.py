@@ -52,7 +52,7 @@ class Session:
     conversation_id: ConversationId
     bot_id: BotId
     opened_at: Instant
-    #: The bot's context object as the bytes it sent (PROTOCOL section 4).
+    #: The bot's context object as the bytes it sent (bot protocol, «Keeping state»).
     context: bytes = b"{}"
     closed: Closed | None = None
     #: Every entry up to here was delivered, or is not for this bot.
@@ -60,5 +60,5 @@ class Session:
     #: How many events this session was given; the newest one's `info.seq`.
     events: int = 0
     head: Head | None = None
-    #: Times of the API calls of the last 60 s (PROTOCOL section 2, 429).
+    #: Times of the API calls of the last 60 s (bot protocol, «The API URL», 429).
     calls: tuple[Instant, ...] = ()

@@ -39,7 +39,7 @@ def start_session(
 
 
 def fall_back(thread: Thread, *, fault: str, attempts: int, log: Sequence[Entry]) -> Thread:
-    """Do what the bot's settings say for a bot that failed (PROTOCOL section 7): never silence, never an error text."""
+    """Do what the bot's settings say for a bot that failed (bot protocol, «When a bot fails»): never silence, never an error text."""
     session = thread.session
     if session is None:
         raise LookupError("the thread has no session")
@@ -63,6 +63,6 @@ def fall_back(thread: Thread, *, fault: str, attempts: int, log: Sequence[Entry]
 
 
 def expire(thread: Thread, *, log: Sequence[Entry]) -> Thread:
-    """End the session and the conversation for lack of activity; nothing resumes them (PROTOCOL section 6)."""
+    """End the session and the conversation for lack of activity; nothing resumes them (bot protocol, «Sessions»)."""
     told_by = thread.next_seq
     return advance(thread.end("expired").close_session("expired", told_by=told_by), log=log)

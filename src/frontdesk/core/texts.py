@@ -8,9 +8,9 @@ import unicodedata
 from frontdesk.core.entries import ContactUpdated
 from frontdesk.core.refusals import FieldInvalid, TextEmpty, TextTooLong
 
-#: Characters of one message (GUARANTEES section 3).
+#: Characters of one message.
 MAX_MESSAGE = 10_000
-#: Characters of a field of the contact (GUARANTEES B10).
+#: Characters of a field of the contact (guarantee B10).
 MAX_FIELD = 255
 
 _EMAIL = re.compile(r"[^\s@,;<>()\[\]\\\"]{1,64}@[^\s@,;<>()\[\]\\\".]+(?:\.[^\s@,;<>()\[\]\\\".]+)+")

@@ -1,4 +1,4 @@
-"""What a bot's events do to a conversation (PROTOCOL section 3)."""
+"""What a bot's events do to a conversation (bot protocol, «What a bot may send»)."""
 
 from __future__ import annotations
 

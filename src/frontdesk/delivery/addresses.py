@@ -1,4 +1,4 @@
-"""Which network addresses a call to a bot may never reach (GUARANTEES section 7.3)."""
+"""Which network addresses a call to a bot may never reach."""
 
 from __future__ import annotations
 

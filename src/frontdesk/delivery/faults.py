@@ -1,4 +1,4 @@
-"""Which class of GUARANTEES table F a status or an exception of the HTTP client belongs to."""
+"""Which of the delivery log's classes of faults a status or an exception of the HTTP client belongs to."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _ODD = re.compile(r"[\x00-\x20\x7f\\]")
 class Blocked(OSError):
     """This address is not allowed."""
 
-    # One text for every cause: what is told must not depend on what listens behind an address (GUARANTEES S17).
+    # One text for every cause: what is told must not depend on what listens behind an address (guarantee S17).
     def __init__(self) -> None:
         super().__init__("This address is not allowed.")
 

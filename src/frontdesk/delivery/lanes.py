@@ -210,7 +210,7 @@ class Lanes:
             bug = None
         except (Refusal, StoreUnavailable):
             raise
-        except Exception as error:  # noqa: BLE001 (a poisoned event must not hold its lane for ever: GUARANTEES D13)
+        except Exception as error:  # noqa: BLE001 (a poisoned event must not hold its lane for ever: guarantee D13)
             decoded, bug = Failed(fault="internal", received=True, reason=REASONS["internal"]), error
         refused = replace(record, outcome=decoded.fault, reason=decoded.reason, path=decoded.path)
         return await self._fail(session, head, failure=decoded, record=refused, bug=bug)

@@ -1,4 +1,4 @@
-"""Security headers on every response, whoever made it (GUARANTEES S31)."""
+"""Security headers on every response, whoever made it (guarantee S31)."""
 
 from __future__ import annotations
 

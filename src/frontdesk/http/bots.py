@@ -1,4 +1,4 @@
-"""The API URL: a bot speaks of its own accord (PROTOCOL section 2)."""
+"""The API URL: a bot speaks of its own accord (bot protocol, «The API URL»)."""
 
 from __future__ import annotations
 

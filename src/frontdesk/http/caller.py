@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from frontdesk.http.asgi import Scope, header
 
-#: Failures that one address may have in a minute (GUARANTEES section 3).
+#: Failures that one address may have in a minute.
 MAX_FAILURES = 20
 WINDOW_S = 60.0
 #: Addresses that are remembered at once; the one unseen for longest is forgotten.

@@ -1,4 +1,4 @@
-"""The images of carousels, served from the platform's own origin (GUARANTEES S14)."""
+"""The images of carousels, served from the platform's own origin (guarantee S14)."""
 
 from __future__ import annotations
 

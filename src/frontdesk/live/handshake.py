@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from frontdesk.core.people import Directory, Widget
 from frontdesk.live.asgi import Scope, Send
-from frontdesk.live.origin import allowed
+from frontdesk.live.origin import allowed, normal
+
+#: The standard close code for "you are not allowed to".
+CLOSE_POLICY = 1008
+#: As much as a close frame has room for.
+REASON_BYTES = 123
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +33,32 @@ def admit(scope: Scope, *, directory: Directory, own_url: str) -> Widget | Turne
         return TurnedDown(status=404, detail="There is no widget with this key.")
     host = headers.get("host", "")
     own = (own_url, f"http://{host}", f"https://{host}")
-    if not allowed(headers.get("origin"), domains=widget.domains, own=own):
-        return TurnedDown(
-            status=403,
-            detail="This page's origin is not in the widget's list of domains. "
-            "Add its host (with the port, where it has one) to the widget: frontdesk widget edit KEY --domain HOST.",
-        )
+    origin = headers.get("origin")
+    if not allowed(origin, domains=widget.domains, own=own):
+        return TurnedDown(status=403, detail=_fix(widget, origin=origin))
     return widget
+
+
+def _fix(widget: Widget, *, origin: str | None) -> str:
+    """Return why the page may not use the widget and what to do about it, short enough for a close frame."""
+    page = normal(origin) if origin else None
+    host = urlsplit(origin or "").netloc if page else "HOST"
+    for key, name in ((widget.key, host), (widget.key, "HOST"), ("KEY", "HOST")):
+        fix = f"This site is not one of the widget's domains. Fix: frontdesk widget edit {key} --domain {name}"
+        if len(fix) <= REASON_BYTES:
+            return fix
+    raise AssertionError("unreachable: the last one fits")
 
 
 def header_map(scope: Scope) -> Mapping[str, str]:
     """Return the headers by lower-case name; of a header given twice, the last."""
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+async def turn_away(answer: TurnedDown, *, send: Send) -> None:
+    """Accept the socket only to close it with the reason: of a refused handshake a page's script learns nothing."""
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": CLOSE_POLICY, "reason": answer.detail})
 
 
 async def turn_down(answer: TurnedDown, *, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Which web pages may open a widget's socket (GUARANTEES S4, S7)."""
+"""Which web pages may open a widget's socket (guarantee S4, S7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many frames one socket may send (GUARANTEES section 3)."""
+"""How many frames one socket may send."""
 
 from __future__ import annotations
 

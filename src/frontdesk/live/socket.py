@@ -11,7 +11,7 @@ import structlog
 from frontdesk.actions.ports import Ledger, Reader
 from frontdesk.core.people import Widget
 from frontdesk.live.asgi import Receive, Scope, Send
-from frontdesk.live.handshake import TurnedDown, admit, turn_down
+from frontdesk.live.handshake import TurnedDown, admit, header_map, turn_away, turn_down
 from frontdesk.live.hub import Hub
 from frontdesk.live.outbound import Outbound
 from frontdesk.live.recognition import Recognition
@@ -68,7 +68,8 @@ class WidgetSockets:
             return
         admitted = admit(scope, directory=self._reader.directory(), own_url=self._own_url())
         if isinstance(admitted, TurnedDown):
-            await turn_down(admitted, send=send)
+            browser = "origin" in header_map(scope)
+            await (turn_away if browser else turn_down)(admitted, send=send)
             return
         await send({"type": "websocket.accept"})
         await self._serve(admitted, receive=receive, send=send)

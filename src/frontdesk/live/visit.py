@@ -8,6 +8,7 @@ from frontdesk.core.conversation import Page
 from frontdesk.core.ids import ContactId, ConversationId, Seq
 from frontdesk.core.people import Widget
 from frontdesk.core.refusals import Refusal
+from frontdesk.failpoints import failpoint
 from frontdesk.live import commands
 from frontdesk.live.hub import Hub, Listener
 from frontdesk.live.outbound import Outbound
@@ -109,6 +110,7 @@ class Visit:
                 self._answer(frames.Pong())
             case _:
                 receipt = await self._ledger.run(commands.command(frame, contact_id=contact_id, page=self._page))
+                failpoint("ack.before_send")
                 self._answer(commands.ack(frame, receipt))
         return None
 

@@ -1,4 +1,4 @@
-"""The API URL's answer, and the names of the headers on both ways (PROTOCOL sections 1 and 2)."""
+"""The API URL's answer, and the names of the headers on both ways (bot protocol, «What Frontdesk sends»)."""
 
 from __future__ import annotations
 

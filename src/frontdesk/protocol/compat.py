@@ -1,4 +1,4 @@
-"""Spellings that no source settles: what is read besides the one that is written (PROTOCOL marks them [U])."""
+"""Spellings that no source settles: what is read besides the one that is written (no document fixes them)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events that a bot may trigger, in an answer or through the API URL (PROTOCOL section 3).
+"""The events that a bot may trigger, in an answer or through the API URL (bot protocol, «What a bot may send»).
 
 A struct says what may be sent and is what the schemas are made of; rules that a type cannot say are in `rules.py`,
 spellings that are read besides these in `compat.py`.

@@ -12,7 +12,7 @@ from frontdesk.protocol.limits import MAX_NAMED
 #: A place in a document: keys and positions from the root.
 Place: TypeAlias = tuple[str | int, ...]
 
-#: Classes of a refused document (GUARANTEES table F).
+#: Classes of a refused document (the delivery log's classes of faults).
 Kind = Literal["invalid_json", "invalid_event", "invalid_context", "too_large"]
 
 #: Which problem an HTTP caller is told (`problems.CATALOGUE`).

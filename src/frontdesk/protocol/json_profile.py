@@ -1,4 +1,4 @@
-"""The JSON that is spoken here: a strict part of RFC 8259, the same in both directions (GUARANTEES B12).
+"""The JSON that is spoken here: a strict part of RFC 8259, the same in both directions (guarantee B12).
 
 UTF-8 without a byte order mark, at most 32 levels, every key once in its object, numbers that a double can hold,
 integers up to 2^53, no lone surrogate, no NUL, at most 256 KiB. An ordinary document is read once by the

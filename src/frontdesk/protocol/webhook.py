@@ -1,4 +1,4 @@
-"""The call to a bot's webhook: what happened (`packet`) and in which conversation (`info`), PROTOCOL section 1.
+"""The call to a bot's webhook: what happened (`packet`) and in which conversation (`info`), bot protocol, «What Frontdesk sends».
 
 The order of the fields is the order of the keys on the wire. Fields that are additions of this platform have
 defaults, so that a call recorded elsewhere can be read too.

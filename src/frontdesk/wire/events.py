@@ -1,4 +1,4 @@
-"""Wire to core, from bots: what an answer or an API call asks for (PROTOCOL sections 1 to 3)."""
+"""Wire to core, from bots: what an answer or an API call asks for (bot protocol, «What Frontdesk sends»)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Core to wire, towards bots: the body of a webhook call (PROTOCOL section 1)."""
+"""Core to wire, towards bots: the body of a webhook call (bot protocol, «What Frontdesk sends»)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class WireScribe:
     """Writes webhook bodies in the words of the wire."""
 
     def body(self, draft: Draft) -> bytes:
-        """Return the JSON document; it says no more of the contact than the contract names (GUARANTEES P5)."""
+        """Return the JSON document; it says no more of the contact than the contract names (guarantee P5)."""
         info = Info(
             cid=draft.session.cid,
             approach_mode=draft.conversation.approach_mode,
