@@ -66,7 +66,7 @@ export class Composer extends Component<{ readonly chat: Chat; readonly draft: s
         </button>
         {left <= COUNT_FROM && (
           <p class="left" role="status">
-            {fill(texts.left, { n: left.toLocaleString(chat.locale) })}
+            {fill(texts.left, { n: left.toLocaleString(texts.language) })}
           </p>
         )}
       </form>

@@ -23,14 +23,9 @@ export type ItemProps = {
   readonly offer: boolean;
 };
 
-const Time = ({ chat, at }: { readonly chat: Chat; readonly at: number }) => {
-  const date = new Date(at);
-  return (
-    <time dateTime={date.toISOString()}>
-      {date.toLocaleTimeString(chat.locale, { hour: 'numeric', minute: '2-digit' })}
-    </time>
-  );
-};
+const Time = ({ chat, at }: { readonly chat: Chat; readonly at: number }) => (
+  <time dateTime={new Date(at).toISOString()}>{chat.clock.format(at)}</time>
+);
 
 const Failed = ({ chat, item }: { readonly chat: Chat; readonly item: MessageItem }) => (
   <div class="fault">
@@ -62,10 +57,11 @@ const Failed = ({ chat, item }: { readonly chat: Chat; readonly item: MessageIte
 const Slip = (props: ItemProps & { readonly children: ComponentChildren; readonly class?: string }) => {
   const { chat, item, first, last, entering } = props;
   const status = item.mine && item.kind === 'message' ? item.status : null;
+  const names = ['row', item.mine ? 'mine' : 'theirs', first && 'first', entering && 'in'];
+  // Within a run only what is still under way shows its state; a time comes with the pointer or the focus.
+  names.push(last ? 'last' : (status ?? 'sent') === 'sent' && 'quiet');
   return (
-    <div
-      class={`row ${item.mine ? 'mine' : 'theirs'}${first ? ' first' : ''}${last ? ' last' : ''}${entering ? ' in' : ''}`}
-    >
+    <div class={names.filter(Boolean).join(' ')}>
       {first && !item.mine ? <b class="author">{authorName(chat, item)}</b> : <b class="sr">{says(chat, item)}</b>}
       <div class={`slip ${props.class ?? ''}`}>{props.children}</div>
       {item.kind === 'message' && status === 'failed' ? (

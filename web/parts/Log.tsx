@@ -107,7 +107,7 @@ export class Log extends Component<Props, State> {
     if (before ? dayOf(before) === dayOf(item) : dayOf(item) === new Date().toDateString()) return null;
     return (
       <div class="day" key={`day ${item.key}`}>
-        {dayName(this.props.chat.locale, item.at)}
+        {dayName(this.props.chat.texts.language, item.at)}
       </div>
     );
   }

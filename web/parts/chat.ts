@@ -6,7 +6,8 @@ import { fill, type Texts } from './texts';
 export type Chat = {
   readonly client: ChatClient;
   readonly texts: Texts;
-  readonly locale: string;
+  /** Writes the time of day; one for all, since making it is slow. */
+  readonly clock: Intl.DateTimeFormat;
   /** How the platform is called where nobody in particular speaks. */
   readonly name: string;
   /** The address that was left on this page, to be named in the thanks. */

@@ -1,5 +1,7 @@
 /** Every word the panel says by itself, in English, and the way to the other languages. */
 
+import { de } from './texts_de';
+
 export const en = {
   language: 'en',
   title: 'Chat',
@@ -20,7 +22,6 @@ export const en = {
   fresh: 'New messages',
   says: '{name} says:',
   you: 'You',
-  us: 'Chat',
   typing: '{name} is writing',
   message: 'Your message',
   placeholder: 'Write a message…',
@@ -32,13 +33,12 @@ export const en = {
   failed: 'Not sent.',
   retry: 'Try again',
   discard: 'Discard',
+  dismiss: 'Dismiss',
   choose: 'Choose an answer',
   chosen: 'chosen',
   previous: 'Previous',
   next: 'Next',
-  goingTo: 'A page for you:',
   wentTo: 'You were taken to',
-  newTab: '(opens in a new tab)',
   joined: '{name} joined the conversation',
   queued_forwarded: 'You are being passed on to our team.',
   queued_aborted: 'A person from our team will take over.',
@@ -62,17 +62,12 @@ export const en = {
   again: 'Start a new conversation',
   refused: 'The chat is not available here',
   refusedWhy: 'This website has not been set up for it yet.',
-  why_rate: 'Too many messages at once. Please wait a moment.',
-  why_long: 'The message is too long.',
-  why_over: 'This conversation is already over.',
-  why_other: 'It could not be delivered.',
 };
 
 export type Texts = Readonly<Record<keyof typeof en, string>>;
 
-/** The texts for a BCP 47 tag, English where we do not speak the language. Other languages are fetched when needed. */
-export const loadTexts = async (locale: string): Promise<Texts> =>
-  /^de\b/i.test(locale) ? (await import('./texts_de')).de : en;
+/** The texts for a BCP 47 tag; English where we do not speak the language. */
+export const textsFor = (locale: string): Texts => (/^de\b/i.test(locale) ? de : en);
 
 /** `text` with its `{name}` places filled. */
 export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>

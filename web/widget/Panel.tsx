@@ -47,7 +47,7 @@ const Failure = ({ chat, failure }: PanelProps) => (
     <button
       type="button"
       class="round"
-      aria-label={chat.texts.discard}
+      aria-label={chat.texts.dismiss}
       onClick={() => {
         chat.client.clearFailure();
         chat.focus();

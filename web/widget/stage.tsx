@@ -6,7 +6,7 @@ import type { Call, MountedPanel, MountOptions } from '../loader/contract';
 import { createArrivals } from '../parts/arrivals';
 import type { Chat } from '../parts/chat';
 import { spoken } from '../parts/spoken';
-import { en, loadTexts, type Texts } from '../parts/texts';
+import { en, textsFor, type Texts } from '../parts/texts';
 import { colours } from './colours';
 import { Panel } from './Panel';
 import css from './panel.css?inline';
@@ -33,7 +33,6 @@ export function stage(client: ChatClient, options: MountOptions): MountedPanel {
   let open = false;
   let { accent } = options;
   let locale: string | undefined;
-  let spokenLocale: string | undefined;
   let texts: Texts = en;
   let chat: Chat | undefined;
   let twin: { readonly id: number; readonly line: string }[] = [];
@@ -87,7 +86,8 @@ export function stage(client: ChatClient, options: MountOptions): MountedPanel {
   function currentChat(): Chat {
     const name = state.operator.value?.name || state.look.value?.name || texts.title;
     if (chat?.texts !== texts || chat.name !== name) {
-      chat = { client, focus, texts, locale: texts.language, name, address: chat?.address ?? '' };
+      const clock = new Intl.DateTimeFormat(texts.language, { hour: 'numeric', minute: '2-digit' });
+      chat = { client, focus, texts, clock, name, address: chat?.address ?? '' };
     }
     return chat;
   }
@@ -100,15 +100,7 @@ export function stage(client: ChatClient, options: MountOptions): MountedPanel {
       if (wanted) host.style.setProperty('--fd-accent', wanted);
     }
     host.dataset.side = frame.dataset.side = (options.side ?? state.look.value?.side) === 'left' ? 'left' : 'right';
-    const language = locale ?? (state.look.value?.language || navigator.language);
-    if (language !== spokenLocale) {
-      spokenLocale = language;
-      void loadTexts(language).then((found) => {
-        if (language !== spokenLocale) return;
-        texts = found;
-        draw();
-      });
-    }
+    texts = textsFor(locale ?? (state.look.value?.language || navigator.language));
   }
 
   function announce(): void {
