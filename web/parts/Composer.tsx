@@ -52,7 +52,7 @@ export class Composer extends Component<{ readonly chat: Chat; readonly draft: s
           rows={1}
           maxLength={AT_MOST}
           value={draft}
-          dir="auto"
+          dir={draft ? 'auto' : undefined}
           enterkeyhint="send"
           aria-label={texts.message}
           placeholder={texts.placeholder}

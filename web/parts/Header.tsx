@@ -60,7 +60,7 @@ export class Header extends Component<Props, State> {
           {[...title][0]?.toUpperCase()}
         </span>
         <div class="who">
-          <h2 dir="auto">{title}</h2>
+          <h2>{title}</h2>
           <p role="status">{status(texts, link, phase)}</p>
         </div>
         {live && (

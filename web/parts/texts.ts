@@ -14,7 +14,7 @@ export const en = {
   assistant: 'Digital assistant',
   waiting: 'Your message is with our team',
   connecting: 'Connecting…',
-  reconnecting: 'Connection lost. Connecting again…',
+  reconnecting: 'No connection. Trying again…',
   offline: 'You are offline. Messages are kept and sent later.',
   log: 'Conversation',
   loading: 'Loading the conversation',

@@ -14,7 +14,7 @@ export const de: Texts = {
   assistant: 'Digitaler Assistent',
   waiting: 'Ihre Nachricht liegt unserem Team vor',
   connecting: 'Verbindung wird hergestellt …',
-  reconnecting: 'Verbindung verloren. Neuer Versuch …',
+  reconnecting: 'Keine Verbindung. Neuer Versuch …',
   offline: 'Sie sind offline. Nachrichten bleiben erhalten und werden später gesendet.',
   log: 'Unterhaltung',
   loading: 'Die Unterhaltung wird geladen',
