@@ -24,11 +24,12 @@ class Listener:
         self.contact_id = contact_id
         self.outbound = outbound
         self._held: deque[tuple[Entry, ...]] | None = deque()
+        self._snapshot: tuple[ConversationId | None, Seq] = (None, Seq(0))
 
     def hear(self, entries: tuple[Entry, ...], *, frame: Callable[[], str]) -> None:
         """Take consecutive entries of one conversation; `frame` gives them encoded, once for all sockets."""
         if self._held is None:
-            self.outbound.put(frame())
+            self._tell(entries, frame=frame)
         elif len(self._held) >= MAX_HELD:
             self.outbound.overflow()
         else:
@@ -42,6 +43,7 @@ class Listener:
         """
         held = list(self._held or ())
         self._held = None
+        self._snapshot = (conversation_id, last_seq)
         newest = max(
             (index for index, entries in enumerate(held) if _holds(entries, conversation_id, last_seq)), default=0
         )
@@ -50,6 +52,14 @@ class Listener:
             new = [one for one in entries if not same or one.seq > last_seq]
             if new:
                 self.outbound.put(_frame(new))
+
+    def _tell(self, entries: tuple[Entry, ...], *, frame: Callable[[], str]) -> None:
+        """Send entries, without those that the snapshot holds: a reader may see a commit before the ledger tells of it."""
+        conversation_id, last_seq = self._snapshot
+        if not _holds(entries, conversation_id, last_seq):
+            self.outbound.put(frame())
+        elif new := [one for one in entries if one.seq > last_seq]:
+            self.outbound.put(_frame(new))
 
 
 class Hub:
