@@ -53,6 +53,11 @@ export function createAttention(
     show(now) {
       visible = now;
       look();
+      // The page may be on its way out, and what it does not tell now is unread on the next.
+      if (!now && alarm.isSet()) {
+        alarm.clear();
+        tellPlatform();
+      }
     },
     learn(seq) {
       // What was seen while the link was down is still to be told.

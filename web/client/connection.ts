@@ -141,6 +141,8 @@ export function createConnection(around: Surroundings, events: ConnectionEvents)
 
   const closed = (code: number, reason: string): void => {
     if (code === CLOSE_POLICY) {
+      // For whoever put the widget on this page: the reason names the way out.
+      around.report(new Error(`Frontdesk: ${reason}`));
       giveUp();
       return;
     }
