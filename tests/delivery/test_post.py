@@ -218,6 +218,8 @@ async def test_without_time_left_nobody_is_called(bot: HostileBot, poster: Poste
         ("throttled-1e9", None),
         ("throttled-soon", None),
         ("throttled-date", 0),
+        ("throttled-far-year", None),
+        ("busy-far-zone", None),
         ("busy-2", 2_000),
         ("status-503", None),
     ],

@@ -349,7 +349,11 @@ for _status in (201, 202, 400, 401, 403, 404, 405, 408, 410, 413, 429, 500, 501,
 BEHAVIOURS["status-204"] = _answers_204()
 for _status in (301, 302, 303, 307, 308):
     BEHAVIOURS[f"redirect-{_status}"] = _answers(_status, "Location: /ok")
-_DATE = "Fri, 31 Dec 1999 23:59:59 GMT"
-for _name, _value in {**{one: one for one in ("1", "2", "60", "-1", "1e9", "soon")}, "date": _DATE}.items():
+_DATES = {
+    "date": "Fri, 31 Dec 1999 23:59:59 GMT",
+    "far-year": "Fri, 31 Dec 99999999999 23:59:59 GMT",
+    "far-zone": "Fri, 31 Dec 1999 23:59:59 +99999999999999999999999",
+}
+for _name, _value in {**{one: one for one in ("1", "2", "60", "-1", "1e9", "soon")}, **_DATES}.items():
     BEHAVIOURS[f"throttled-{_name}"] = _answers(429, f"Retry-After: {_value}")
     BEHAVIOURS[f"busy-{_name}"] = _answers(503, f"Retry-After: {_value}")

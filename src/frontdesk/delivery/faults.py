@@ -78,7 +78,7 @@ def retry_after_ms(text: str | None, *, now: Instant) -> int | None:
         return int(text) * 1000 if len(text) <= 10 else None
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
