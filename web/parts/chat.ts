@@ -16,9 +16,9 @@ export type Chat = {
   focus(): void;
 };
 
-/** Who wrote an item, in the contact's language. */
-export const authorName = ({ texts, name }: Chat, item: Item): string =>
-  item.mine ? texts.you : item.author.name || name;
+/** Who wrote an item of the other side. */
+export const authorName = ({ name }: Chat, item: Item): string => item.author.name || name;
 
 /** "Ada says:", read out before a message. */
-export const says = (chat: Chat, item: Item): string => fill(chat.texts.says, { name: authorName(chat, item) });
+export const says = (chat: Chat, item: Item): string =>
+  item.mine ? chat.texts.youSay : fill(chat.texts.says, { name: authorName(chat, item) });

@@ -21,7 +21,7 @@ export const en = {
   earlier: 'Show earlier messages',
   fresh: 'New messages',
   says: '{name} says:',
-  you: 'You',
+  youSay: 'You say:',
   typing: '{name} is writing',
   message: 'Your message',
   placeholder: 'Write a message…',

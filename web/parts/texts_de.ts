@@ -21,7 +21,7 @@ export const de: Texts = {
   earlier: 'Frühere Nachrichten zeigen',
   fresh: 'Neue Nachrichten',
   says: '{name} schreibt:',
-  you: 'Sie',
+  youSay: 'Sie schreiben:',
   typing: '{name} schreibt gerade',
   message: 'Ihre Nachricht',
   placeholder: 'Nachricht schreiben …',
