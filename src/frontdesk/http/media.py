@@ -7,6 +7,7 @@ from typing import Protocol
 from frontdesk.actions.ports import Reader
 from frontdesk.core.entries import Carousel
 from frontdesk.core.ids import ConversationId, Seq
+from frontdesk.protocol.limits import MAX_INTEGER
 
 
 class Picture(Protocol):
@@ -44,6 +45,9 @@ async def picture_of(
     conversation_id: ConversationId, *, seq: Seq, option: int, reader: Reader, media: Media
 ) -> Picture | None:
     """Return the image of an option, counted from 1, or None."""
+    # The number comes from a URL, in which it may have any length; the store's are smaller.
+    if not 0 < seq <= MAX_INTEGER:
+        return None
     entry = await reader.entry(conversation_id, seq)
     if entry is None or not isinstance(entry.content, Carousel) or not 1 <= option <= len(entry.content.options):
         return None
