@@ -146,6 +146,8 @@ class App:
         self.store.ledger.subscribe(self.hub.committed)
         self.store.ledger.subscribe(self._lanes.committed)
         stack.push_async_callback(self._stop_running)
+        # Before anybody can claim a lane anew: a head that was just claimed must not count as one of the dead.
+        await self._lanes.recover()
         await self._listening.start()
         stack.push_async_callback(self._listening.stop)
         await self._control.start()

@@ -275,6 +275,19 @@ async def test_the_contact_can_end_the_conversation_once() -> None:
     assert isinstance((await office.conversation(said.conversation_id)).charge, Ended)
 
 
+@pytest.mark.guarantee("D3")
+async def test_ending_with_the_id_of_a_message_ends_nothing() -> None:
+    office = await Office.opened()
+    contact = await office.contact()
+    said = await office.says(contact, "Hello", message_id=MessageId("m"))
+    assert said.conversation_id is not None
+
+    end = EndConversation(contact_id=contact, conversation_id=said.conversation_id, message_id=MessageId("m"))
+
+    assert await office.ledger.run(end) == said
+    assert (await office.conversation(said.conversation_id)).live
+
+
 async def test_what_was_seen_never_goes_back() -> None:
     office = await Office.opened()
     conversation = await offered(office)

@@ -5,26 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision, Footprint
+from frontdesk.actions.repeatable import FromContact
 from frontdesk.actions.threads import Receipt, log_of, own_conversation, thread_of_conversation
 from frontdesk.core.change import NOTHING
-from frontdesk.core.ids import ContactId, ConversationId, MessageId
+from frontdesk.core.ids import ConversationId
 from frontdesk.core.lane import advance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndConversation:
+class EndConversation(FromContact):
     """End it and the session in charge; ending one that is over has no effect."""
 
-    contact_id: ContactId
     conversation_id: ConversationId
-    message_id: MessageId
 
     @property
     def footprint(self) -> Footprint:
-        """The conversation."""
-        return Footprint(conversations=frozenset({self.conversation_id}))
+        """The conversation, and the entry that this command made before."""
+        return Footprint(
+            conversations=frozenset({self.conversation_id}),
+            messages=frozenset({(self.contact_id, self.message_id)}),
+        )
 
-    def decide(self, case: Case) -> Decision[Receipt]:
+    def decide_first(self, case: Case) -> Decision[Receipt]:
         """Return the last entry. Raises UnknownEntry for a conversation that is not the contact's."""
         conversation = own_conversation(case, self.contact_id, self.conversation_id)
         if not conversation.live:

@@ -77,7 +77,8 @@ class Outside:
 class Lanes:
     """One task for each head that a commit of this process has claimed.
 
-    Subscribe `committed` to the ledger, then run `run()` for as long as the server lives, and `stop()` at its end.
+    Subscribe `committed` to the ledger and `recover()` before anybody else can claim a lane; then run `run()` for as
+    long as the server lives, and `stop()` at its end.
     """
 
     def __init__(
@@ -109,8 +110,7 @@ class Lanes:
                 task.add_done_callback(self._ended)
 
     async def run(self) -> None:
-        """Recover, then claim dead lanes every second until `stop()`."""
-        await self._guarded(self.recover())
+        """Claim dead lanes every second until `stop()`; what a dead server left behind is `recover`'s."""
         while not self._stopping:
             await self._outside.pause(SWEEP_S)
             await self._guarded(self.sweep())
