@@ -19,6 +19,10 @@ from tests.kit.server import Failing, bot_server, running_server
 FOREVER = "x" * 300_000
 
 
+def content_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
 async def test_a_call_is_applied_and_shown(tmp_path: Path) -> None:
     async with bot_in_charge(tmp_path) as bot:
         answer = await bot.post([bot.event(body="One"), bot.event(body="Two")])
@@ -92,7 +96,7 @@ async def test_the_store_holds_no_token_in_the_clear(tmp_path: Path) -> None:
     async with bot_in_charge(tmp_path) as bot:
         await bot.post(bot.event())
         token = bot.bot.token
-    written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    written = content_of(tmp_path)
 
     assert token.encode() not in written
     assert len(token) >= 64
@@ -121,7 +125,9 @@ async def test_twenty_failures_in_a_minute_close_the_door_to_an_address(tmp_path
         (FOREVER.encode(), 413, "too_large"),
     ],
 )
-async def test_a_document_at_fault_is_refused_by_its_kind(tmp_path: Path, body: bytes, status: int, code: str) -> None:
+async def test_a_document_at_fault_is_refused_by_its_kind(
+    tmp_path: Path, *, body: bytes, status: int, code: str
+) -> None:
     async with bot_in_charge(tmp_path) as bot:
         answer = await bot.post(body)
 

@@ -105,7 +105,9 @@ async def test_every_caller_gets_what_the_rule_says(tmp_path: Path) -> None:
         ("GET", "/media/cv/x/1", 404),
     ],
 )
-async def test_every_response_carries_the_security_headers(tmp_path: Path, method: str, path: str, status: int) -> None:
+async def test_every_response_carries_the_security_headers(
+    tmp_path: Path, *, method: str, path: str, status: int
+) -> None:
     async with running_server(tmp_path) as server, aiohttp.ClientSession() as http:
         async with http.request(method, server.url + path) as response:
             kind, headers = response.headers["content-type"], response.headers

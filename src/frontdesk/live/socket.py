@@ -117,6 +117,8 @@ class WidgetSockets:
             code = await visit.take(text, clock=loop.time())
             if code is not None:
                 return code
+            # Frames that came in one piece would otherwise keep the writer from its turn.
+            await asyncio.sleep(0)
 
     async def _write(self, outbound: Outbound, *, send: Send) -> int | None:
         """Send frames until the other side is gone (None) or does not keep up."""
