@@ -42,7 +42,7 @@ export const en = {
   joined: '{name} joined the conversation',
   queued_forwarded: 'You are being passed on to our team.',
   queued_aborted: 'A person from our team will take over.',
-  queued_failed: 'Sorry, that did not work. A person from our team will take over.',
+  queued_failed: 'A person from our team will take over.',
   queued_nobody: 'Nobody is here at the moment. Your message is with us.',
   emailOffer: 'We can also answer by e-mail, so you need not wait here.',
   email: 'Your e-mail address',

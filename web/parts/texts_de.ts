@@ -42,7 +42,7 @@ export const de: Texts = {
   joined: '{name} ist jetzt dabei',
   queued_forwarded: 'Wir geben Sie an unser Team weiter.',
   queued_aborted: 'Jemand aus unserem Team übernimmt.',
-  queued_failed: 'Das hat leider nicht geklappt. Jemand aus unserem Team übernimmt.',
+  queued_failed: 'Jemand aus unserem Team übernimmt.',
   queued_nobody: 'Gerade ist niemand hier. Ihre Nachricht liegt uns vor.',
   emailOffer: 'Wir antworten auch gern per E-Mail, dann müssen Sie hier nicht warten.',
   email: 'Ihre E-Mail-Adresse',
