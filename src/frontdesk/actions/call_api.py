@@ -116,7 +116,8 @@ class CallApi:
             typing_s=typing_s,
         )
         record = self._named(replace(self.record, ignored=(*self.record.ignored, *ignored)), threads)
-        change += Change(attempts=(record,), remembered=self._remember(case, applied))
+        # A call without events has its key to be remembered, and no session whose log it belongs to.
+        change += Change(attempts=(record,) if threads else (), remembered=self._remember(case, applied))
         left = min((remaining(one.session.calls, now=case.now) for one in threads.values() if one.session), default=0)
         return Decision(change, Called(applied=applied, remaining=left))
 

@@ -134,7 +134,7 @@ class BotCalls:
             _tell(call, outcome=invalid.kind)
             await refuse(send, problem_of_document(invalid))
             return
-        if not asked.events:
+        if not asked.events and call.key is None:
             nothing = write_applied(Applied(conversation_ids=()), ignored=asked.ignored, total=0)
             await answer(send, status=200, body=nothing)
             return
@@ -173,7 +173,9 @@ class BotCalls:
             self._signals.typing(called.applied.conversation_ids[-1], called.applied.typing_s)
         _tell(call, outcome="ok")
         body = write_applied(called.applied, ignored=asked.ignored, total=len(asked.events))
-        await answer(send, status=200, body=body, headers=_rate(remaining=called.remaining, reset_s=WINDOW_MS / 1000))
+        # Without an event there is no session whose rate could be told.
+        rate = _rate(remaining=called.remaining, reset_s=WINDOW_MS / 1000) if asked.events else []
+        await answer(send, status=200, body=body, headers=rate)
 
     def _command(self, call: _Call, asked: Asked) -> CallApi:
         def written(applied: Applied) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from frontdesk.core.attempt import Attempt, Timings
-from frontdesk.core.ids import BotId, ConversationId, Instant
+from frontdesk.core.ids import BotId, Cid, ConversationId, Instant
 from frontdesk.http.asgi import Scope
 from frontdesk.wire.event_names import event_name
 from frontdesk.wire.events import Asked
@@ -30,12 +30,12 @@ def call_record(
     started_at: Instant,
     now: Instant,
 ) -> Attempt:
-    """Return the record of a call that names at least one session; the action adds how it went."""
+    """Return the record of a call; the action adds how it went, and keeps it where a session was named."""
     return Attempt(
         id=record_id,
         door="api",
         bot_id=bot_id,
-        cid=asked.events[0].cid,
+        cid=asked.events[0].cid if asked.events else Cid(""),
         conversation_id=ConversationId(""),
         event_id=None,
         packet=",".join(event_name(one) for one in asked.events),
