@@ -87,10 +87,10 @@ def free_port() -> int:
         return port
 
 
-async def listening(port: int) -> None:
-    """Wait until somebody listens on the port."""
+async def listening(port: int, *, server: Victim) -> None:
+    """Wait until the server listens on the port, or died before it did: it goes on with dead lanes first."""
     async with asyncio.timeout(PATIENCE_S):
-        while True:
+        while server.process.returncode is None:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except ConnectionRefusedError:

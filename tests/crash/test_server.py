@@ -125,12 +125,12 @@ async def test_twenty_kills_lose_nothing_and_show_nothing_twice(tmp_path: Path) 
                 fail = f"{name}:kill:{chance.randint(1, 4)}" if name else None
                 calls = len(bot.came)
                 async with victim(*serve, fail=fail, environment=environment) as server:
-                    await listening(port)
+                    await listening(port, server=server)
                     started = time.monotonic()
                     await kill_at(server, name, chance=chance, people=people)
                 waits += [one - started for one in bot.came[calls : calls + 1]]
-            async with victim(*serve, environment=environment):
-                await listening(port)
+            async with victim(*serve, environment=environment) as server:
+                await listening(port, server=server)
                 over.set()
                 await asyncio.wait(turns, timeout=PATIENCE_S)
         logs = {person.name: await stored(folder, person.said[0]) for person in people}
