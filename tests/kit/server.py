@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from frontdesk.actions.configure import AddBot, AddGroup, AddWidget, NewBot
@@ -104,6 +106,15 @@ class Running:
     def api_url(self, bot: Bot) -> str:
         return f"{self.url}/api/v1/bots/{bot.public_id}/events"
 
+    async def logged(self, count: int, *, within: float = 10.0) -> None:
+        """Wait until the delivery log has so many records."""
+        more = asyncio.Event()
+        self.store.ledger.subscribe(lambda _: more.set())
+        async with asyncio.timeout(within):
+            while len(await self.store.reader.attempts()) < count:
+                await more.wait()
+                more.clear()
+
     async def group(self, name: str = "Support") -> GroupId:
         return (await self.store.ledger.run(AddGroup(name=name))).id
 
@@ -129,6 +140,8 @@ async def running_server(
     folder: Path, *, patience: Patience | None = None, store: Store | None = None, **settings: Any
 ) -> AsyncIterator[Running]:
     """Run the server on a free port of this machine, with its data in `folder`."""
+    # Standard output belongs to the commands that a test may call beside the server.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
     clock = Clock()
     given = Settings(**{"port": 0, "data": folder, "allowed_private": ("127.0.0.1",), **settings})
     around = Surroundings(now=clock, patience=patience or Patience())
