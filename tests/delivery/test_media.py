@@ -92,6 +92,8 @@ async def test_a_host_that_misbehaves_gives_no_picture(path: str, bot: HostileBo
         "file:///etc/passwd",
         "http://93.184.215.14/a.png",
         "https://user@93.184.215.14/a.png",
+        "https://a..b/a.png",
+        f"https://{'a' * 64}.example/a.png",
         "",
     ],
 )

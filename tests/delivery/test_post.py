@@ -169,6 +169,15 @@ async def test_a_name_without_an_address_is_a_dns_fault() -> None:
     assert (exchange.outcome.fault, exchange.outcome.received) == ("dns", False)
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".example"])
+async def test_a_name_that_no_resolver_can_ask_for_is_a_dns_fault(host: str) -> None:
+    async with stage.client() as client:
+        exchange = await stage.poster(client).post(call_to(f"http://{host}/"))
+
+    assert isinstance(exchange.outcome, Failed)
+    assert (exchange.outcome.fault, exchange.bug) == ("dns", None)
+
+
 async def test_plain_http_where_tls_is_spoken_to_is_a_tls_fault(bot: HostileBot, poster: Poster) -> None:
     exchange = await poster.post(call_to(bot.url("ok").replace("http:", "https:"), within_ms=1_000))
 

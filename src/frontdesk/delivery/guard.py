@@ -109,7 +109,11 @@ class _Checked(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
+        try:
+            found = await self._inner.resolve(host, port, family)
+        except UnicodeError as error:
+            # An empty label, or one over 63 characters: Python's own encoding of names gives up before anybody is asked.
+            raise OSError(None, f"no such name can exist: {error}") from error
         for one in found:
             self._guard.check(one["host"], trusted=self._trusted)
         return found
