@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,12 +13,9 @@ from playwright.async_api import Browser, expect
 
 from tests.acceptance.cable import cable
 from tests.acceptance.conftest import Stage
-from tests.acceptance.programs import Program, frontdesk
-from tests.acceptance.scene import KEY, message, parrot
-from tests.acceptance.website import Website, website
+from tests.acceptance.desk import open_desk
+from tests.acceptance.scene import message, parrot
 from tests.acceptance.widget import ChatWidget
-from tests.kit.hostile_bot import closed_port
-from tests.kit.server import BotServer, bot_server
 
 HELLO_AND_TEA = ("Hello.", "tea?", "You said tea?.")
 
@@ -138,44 +132,6 @@ async def test_cuts_at_any_moment_leave_each_message_once_and_in_order(stage: St
         transcript = await tab.transcript()
         assert [text for text in transcript if text.startswith("number")] == wanted
         assert [text for text in transcript if text.startswith("You said")] == [f"You said {text}." for text in wanted]
-
-
-@dataclass
-class Desk:
-    """A server as `frontdesk serve`, set up with the shell's commands, its bot, and a website."""
-
-    program: Program
-    bot: BotServer
-    site: Website
-
-    async def is_killed(self) -> None:
-        await self.program.is_killed()
-
-    async def is_back(self) -> str:
-        return await self.program.starts(r"listens at (\S+)")
-
-    def said(self) -> list[str]:
-        return [call["packet"]["payload"]["body"] for call in self.bot.calls if call["packet"]["name"] == "message"]
-
-
-@asynccontextmanager
-async def open_desk(data: Path) -> AsyncIterator[Desk]:
-    async with bot_server(parrot) as bot, website() as site:
-        group = ("--group", "Support")
-        await frontdesk(data, "group", "add", "Support")
-        await frontdesk(data, "widget", "add", "Shop", "--key", KEY, *group, "--domain", f"127.0.0.1:{site.port}")
-        await frontdesk(data, "bot", "add", "Robo", "--webhook-url", bot.url, *group)
-        program = Program(
-            words=("--data", str(data), "serve", "--port", str(closed_port())),
-            environ={"FRONTDESK_ALLOWED_PRIVATE": "127.0.0.1"},
-        )
-        desk = Desk(program=program, bot=bot, site=site)
-        try:
-            url = await desk.is_back()
-            site.add("/", head=f'<script async src="{url}/loader.js" data-widget="{KEY}"></script>')
-            yield desk
-        finally:
-            await program.stops()
 
 
 @pytest.mark.process

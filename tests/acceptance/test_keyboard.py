@@ -71,7 +71,9 @@ TOO_WIDE = """() => {
   if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
   return found;
 }"""
-LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft https://shop.example/" + "a" * 90
+LONG = (
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft https://shop.example/" + "a" * 90
+)
 
 
 def offering(call: dict[str, Any]) -> list[dict[str, Any]]:
@@ -261,7 +263,12 @@ async def test_on_a_desktop_the_page_beside_the_panel_stays_in_reach(stage: Stag
 
 @pytest.mark.parametrize(
     "screen",
-    [{"width": 320, "height": 640}, {"width": 320, "height": 200}, {"width": 390, "height": 844}, {"width": 1280, "height": 800}],
+    [
+        {"width": 320, "height": 640},
+        {"width": 320, "height": 200},
+        {"width": 390, "height": 844},
+        {"width": 1280, "height": 800},
+    ],
     ids=["320 px", "400 % zoom", "phone", "desktop"],
 )
 async def test_nothing_sticks_out_and_everything_is_big_enough_to_hit(stage: Stage, *, screen: dict[str, int]) -> None:

@@ -67,7 +67,9 @@ async def test_to_another_host_nobody_is_taken_and_the_fallback_shows_the_link(s
 
         for number, url in enumerate(ELSEWHERE):
             target = written(url, port=scene.site.port)
-            await scene.bot_sends(event("navigate", url=target, fallback=f"No {number}: {{{{link}}}} and {{{{link}}}}."))
+            await scene.bot_sends(
+                event("navigate", url=target, fallback=f"No {number}: {{{{link}}}} and {{{{link}}}}.")
+            )
             shown = tab.log.locator(".slip").filter(has_text=f"No {number}: ")
             await expect(shown).to_have_text(f"No {number}: {target} and {target}.")
 

@@ -18,7 +18,9 @@ from tests.acceptance.scene import message, parrot
 from tests.kit.hostile_bot import closed_port
 
 #: No word of a fault reaches a contact.
-RAW = re.compile(r"traceback|error|exception|undefined|null|NaN|\b[45]\d\d\b|json|http|webhook|timeout|timed out", re.IGNORECASE)
+RAW = re.compile(
+    r"traceback|error|exception|undefined|null|NaN|\b[45]\d\d\b|json|http|webhook|timeout|timed out", re.IGNORECASE
+)
 
 
 class Thinker:
