@@ -159,6 +159,7 @@ async def test_a_webhook_at_fault_is_told_the_place_and_the_fix(tmp_path: Path) 
         assert "bot-protocol.md" in result.out
 
 
+@pytest.mark.guarantee("X12")
 async def test_the_delivery_log_is_listed_and_shown_whole(tmp_path: Path) -> None:
     async with bot_server() as hook, running_server(tmp_path) as server:
         widget, _ = await server.shop(hook, webhook_headers=(("X-Key", "hunter2-hunter2"),))

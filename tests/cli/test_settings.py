@@ -37,6 +37,7 @@ def test_the_environment_is_read_and_a_flag_wins_over_it() -> None:
     )
 
 
+@pytest.mark.guarantee("X10")
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -60,6 +60,7 @@ async def test_unknown_foreign_and_malformed_cids_look_the_same(tmp_path: Path) 
         assert not any(one["kind"] == "message" for one in bot.contact.entries)
 
 
+@pytest.mark.guarantee("S25")
 async def test_a_wrong_token_and_an_unknown_bot_look_the_same(tmp_path: Path) -> None:
     async with bot_in_charge(tmp_path) as bot:
         nobody = f"{bot.server.url}/api/v1/bots/{'0' * 32}/events"
@@ -159,6 +160,7 @@ async def test_a_context_over_ten_kilobytes_is_too_large(tmp_path: Path) -> None
         assert (answer.status, answer.code) == (413, "context_too_large")
 
 
+@pytest.mark.guarantee("O6")
 async def test_a_body_without_a_length_is_cut_off_at_the_limit(tmp_path: Path) -> None:
     async with bot_in_charge(tmp_path) as bot:
 
@@ -293,6 +295,7 @@ async def test_only_post_is_taken(tmp_path: Path) -> None:
         assert (status, allowed) == (405, "POST")
 
 
+@pytest.mark.guarantee("X5")
 async def test_a_store_that_cannot_save_is_said_to_be_away(tmp_path: Path) -> None:
     store = Failing(await open_store(Settings(data=tmp_path)))
     async with bot_server() as hook, running_server(tmp_path, store=store) as server, aiohttp.ClientSession() as http:
@@ -324,6 +327,7 @@ async def test_typing_is_shown_and_not_stored(tmp_path: Path) -> None:
         assert shown["conversation"] == bot.contact.conversation
 
 
+@pytest.mark.guarantee("S24")
 async def test_every_call_is_in_the_delivery_log_without_its_token(tmp_path: Path) -> None:
     async with bot_in_charge(tmp_path) as bot:
         await bot.post([bot.event(), bot.event("note", body="hm")])

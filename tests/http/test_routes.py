@@ -173,6 +173,7 @@ async def test_a_socket_is_at_one_address_only(tmp_path: Path) -> None:
         assert refused.value.status == 404
 
 
+@pytest.mark.guarantee("S27")
 async def test_what_a_proxy_says_of_its_caller_counts_only_where_it_is_trusted(tmp_path: Path) -> None:
     async def wrong(bot: BotApi, address: str) -> int:
         headers = {"security-token": "wrong", "x-forwarded-for": address}

@@ -131,6 +131,7 @@ async def test_ten_tabs_that_open_at_once_share_one_conversation_and_one_start(t
         assert [call["packet"]["name"] for call in bot.calls] == ["start"]
 
 
+@pytest.mark.guarantee("B8")
 async def test_two_tabs_see_the_same_and_one_click_counts(tmp_path: Path) -> None:
     bubbles = {"packet": {"name": "bubbles", "payload": {"body": "?", "options": ["a", "b"]}}}
     async with (

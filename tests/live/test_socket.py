@@ -138,6 +138,7 @@ async def test_a_ping_keeps_a_quiet_socket_open(tmp_path: Path) -> None:
                 await contact.until("pong")
 
 
+@pytest.mark.guarantee("R9")
 @pytest.mark.parametrize(
     ("frame", "code"),
     [
