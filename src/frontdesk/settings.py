@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -11,6 +12,8 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 PREFIX = "FRONTDESK_"
+#: The path of a Unix socket has at most 103 bytes on every system; `/control.sock` takes 13 of them.
+MAX_FOLDER_BYTES = 90
 #: Keys with the same prefix that are not settings of the server: a test's failpoint, and what bots are told.
 _OTHERS = frozenset({"FRONTDESK_FAIL", "FRONTDESK_API_URL", "FRONTDESK_TOKEN", "FRONTDESK_SIGNING_SECRET"})
 
@@ -36,7 +39,10 @@ def _host(text: str) -> str:
 def _folder(text: str) -> Path:
     if not text:
         raise ValueError("a folder, such as /var/lib/frontdesk")
-    return Path(text).expanduser()
+    path = Path(text).expanduser()
+    if len(os.fsencode(path)) > MAX_FOLDER_BYTES:
+        raise ValueError(f"a folder with a path of at most {MAX_FOLDER_BYTES} bytes, since a Unix socket lies in it")
+    return path
 
 
 def _public_url(text: str) -> str:

@@ -87,9 +87,11 @@ class RemoteOffice:
 
 
 async def find_server(path: Path) -> RemoteOffice | None:
-    """Return the server that listens at `path`, or None where none does."""
+    """Return the server that listens at `path`, or None where none does. Raises StoreUnavailable where it may not."""
     try:
         reader, writer = await asyncio.open_unix_connection(str(path), limit=MAX_ANSWER)
-    except (FileNotFoundError, ConnectionRefusedError):
+    except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
         return None
+    except OSError as error:
+        raise StoreUnavailable(f"the server's socket {path} cannot be opened: {error.strerror}") from error
     return RemoteOffice(reader, writer)

@@ -6,22 +6,25 @@ import fcntl
 import os
 from pathlib import Path
 
-from frontdesk.store.errors import FolderInUse
+from frontdesk.store.errors import CannotOpen, FolderInUse
 
 DATA_FILE = "frontdesk.sqlite3"
 LOCK_FILE = "frontdesk.lock"
 
 
 class Folder:
-    """A data folder that this process holds until `release`. Raises FolderInUse."""
+    """A data folder that this process holds until `release`. Raises FolderInUse, or CannotOpen where it may not."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_dir():
-            path.mkdir(mode=0o700, parents=True)
         self.data_file = path / DATA_FILE
-        self._lock = _lock(path)
-        os.close(os.open(self.data_file, os.O_CREAT | os.O_RDWR, 0o600))
-        self.data_file.chmod(0o600)
+        try:
+            if not path.is_dir():
+                path.mkdir(mode=0o700, parents=True)
+            self._lock = _lock(path)
+            os.close(os.open(self.data_file, os.O_CREAT | os.O_RDWR, 0o600))
+            self.data_file.chmod(0o600)
+        except OSError as error:
+            raise CannotOpen(f"the data folder {path} cannot be used: {error.strerror}") from error
 
     def release(self) -> None:
         """Let another process have the folder."""
