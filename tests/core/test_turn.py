@@ -8,7 +8,7 @@ import pytest
 
 from frontdesk.core.bot_events import Abort, BotEvent, End, Forward, Request, Show, Type, UpdateContact
 from frontdesk.core.charge import Ended, Waiting
-from frontdesk.core.entries import Bubbles, ContactUpdated, ConversationEnded, Message, Notice, Queued
+from frontdesk.core.entries import Bubbles, ContactUpdated, ConversationEnded, Message, Note, Notice, Queued
 from frontdesk.core.ids import Cid
 from frontdesk.core.refusals import FieldInvalid, UnknownGroup
 from frontdesk.core.thread import Thread
@@ -122,3 +122,9 @@ def test_typing_is_not_stored_and_ends_with_the_next_message() -> None:
     assert turn(Type(seconds=5)).typing_s == 5
     assert turn(Type(seconds=5)).seqs == ()
     assert turn(Type(seconds=5), HELLO).typing_s == 0
+
+
+def test_typing_goes_on_over_what_the_contact_does_not_see() -> None:
+    assert turn(Type(seconds=5), Show(content=Note(body="VIP"))).typing_s == 5
+    assert turn(Type(seconds=5), UpdateContact(name="Ann")).typing_s == 5
+    assert turn(Type(seconds=5), End()).typing_s == 0

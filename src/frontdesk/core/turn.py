@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from frontdesk.core.bot_events import Abort, BotEvent, End, Forward, Show, Type, UpdateContact
+from frontdesk.core.bot_events import Abort, BotEvent, End, Forward, Request, Show, Type, UpdateContact
+from frontdesk.core.entries import Note
 from frontdesk.core.ids import GroupId, Seq
 from frontdesk.core.people import Directory
 from frontdesk.core.refusals import UnknownGroup
@@ -25,7 +26,7 @@ class Turned:
     seqs: tuple[Seq, ...]
     #: Paths of the events that follow a terminal one and so had no effect.
     ignored: tuple[str, ...]
-    #: Seconds of typing indicator asked for by the last event; 0 where it asked for none.
+    #: Seconds of typing indicator asked for, and not ended by a later event; 0 where there is none to show.
     typing_s: float
 
 
@@ -35,7 +36,7 @@ def take_turn(thread: Thread, events: Sequence[BotEvent]) -> Turned:
     typing_s = 0.0
     applied = 0
     for event in events:
-        typing_s = event.request.seconds if isinstance(event.request, Type) else 0.0
+        typing_s = _typing_after(event.request, typing_s)
         thread = _apply(_with_context(thread, event.context), event)
         applied += 1
         if not thread.in_charge:
@@ -47,6 +48,17 @@ def take_turn(thread: Thread, events: Sequence[BotEvent]) -> Turned:
         ignored=tuple(event.path for event in events[applied:]),
         typing_s=typing_s,
     )
+
+
+def _typing_after(request: Request, before: float) -> float:
+    """Return the seconds of typing to show after the event; what the contact does not see ends none."""
+    match request:
+        case Type(seconds=seconds):
+            return seconds
+        case UpdateContact() | Show(content=Note()):
+            return before
+        case _:
+            return 0.0
 
 
 def _with_context(thread: Thread, context: bytes | None) -> Thread:
