@@ -86,7 +86,9 @@ export function stage(client: ChatClient, options: MountOptions): MountedPanel {
   function currentChat(): Chat {
     const name = state.operator.value?.name || state.look.value?.name || texts.title;
     if (chat?.texts !== texts || chat.name !== name) {
-      const clock = new Intl.DateTimeFormat(texts.language, { hour: 'numeric', minute: '2-digit' });
+      // As the contact's own country writes it, where that speaks the panel's language.
+      const region = navigator.languages.find((tag) => tag.startsWith(texts.language)) ?? texts.language;
+      const clock = new Intl.DateTimeFormat(region, { hour: 'numeric', minute: '2-digit' });
       chat = { client, focus, texts, clock, name, address: chat?.address ?? '' };
     }
     return chat;
