@@ -18,38 +18,36 @@ from tests.acceptance.widget import ChatWidget
 #: As many events as one answer may have.
 AT_ONCE = 20
 #: Every element that the panel is made of.
-ALLOWED = set(
-    [
-        "div",
-        "section",
-        "header",
-        "span",
-        "h2",
-        "h3",
-        "p",
-        "button",
-        "svg",
-        "path",
-        "circle",
-        "form",
-        "textarea",
-        "input",
-        "label",
-        "time",
-        "b",
-        "i",
-        "a",
-        "strong",
-        "em",
-        "code",
-        "pre",
-        "ul",
-        "ol",
-        "li",
-        "br",
-        "img",
-    ]
-)
+ALLOWED = {
+    "div",
+    "section",
+    "header",
+    "span",
+    "h2",
+    "h3",
+    "p",
+    "button",
+    "svg",
+    "path",
+    "circle",
+    "form",
+    "textarea",
+    "input",
+    "label",
+    "time",
+    "b",
+    "i",
+    "a",
+    "strong",
+    "em",
+    "code",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "br",
+    "img",
+}
 LINK = re.compile(r"(https?://|mailto:|tel:)")
 
 #: Every element below the widget's host: its tag, and its attributes by name.
