@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 
 import click
@@ -73,12 +74,23 @@ def _shop(settings: Settings) -> Surroundings:
 
 
 def _print_addresses(settings: Settings) -> None:
-    out = console()
-    out.print(f"\n  The shop, with the widget      {settings.url}/")
-    out.print(f"  A page with the tightest CSP   {settings.url}/guide")
-    out.print("  The same in the terminal       frontdesk chat")
-    out.print("  What the bot is told           frontdesk deliveries --follow")
-    out.print("  To stop                        Ctrl-C\n")
+    lines = [f"  {what:<29}  {where}" for what, where in hints(settings, called_as=sys.argv[0])]
+    console().print("\n" + "\n".join(lines) + "\n")
+
+
+def hints(settings: Settings, *, called_as: str) -> list[tuple[str, str]]:
+    """Return what to open and what to type; `called_as` is how this shell finds the command."""
+    # An absolute path stands there too where the shell has looked the command up; a relative one was typed.
+    relative = "/" in called_as and not called_as.startswith("/")
+    command = called_as if relative else "frontdesk"
+    elsewhere = "" if settings.url == Settings().url else f" --url {settings.url}"
+    return [
+        ("The shop, with the widget", f"{settings.url}/"),
+        ("A page with the tightest CSP", f"{settings.url}/guide"),
+        ("The same in the terminal", f"{command} chat{elsewhere}"),
+        ("What the bot is told", f"{command} deliveries --follow"),
+        ("To stop", "Ctrl-C"),
+    ]
 
 
 async def _cast(store: Store, *, port: int) -> _Cast:
