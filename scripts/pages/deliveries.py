@@ -40,8 +40,9 @@ def render() -> str:
     rows = [(code(name), FAULTS[name]) for name in get_args(Fault)]
     return page(
         "Outcomes of deliveries",
-        "`frontdesk deliveries` shows every attempt to reach a bot, and every API call of a bot, with one of these outcomes. "
-        "For an API call `throttled` means that it came over the rate. [The bot protocol](bot-protocol.md) says which "
-        "faults are tried again.",
+        "`frontdesk deliveries` shows every attempt to reach a bot, and every API call that names one of its sessions and "
+        "fits the schema, with one of these outcomes. (Any other API call is answered with what is wrong, by path, and "
+        "stands in the server's log only.) For an API call `throttled` means that it came over the rate. [The bot "
+        "protocol](bot-protocol.md) says which faults are tried again.",
         table(("outcome", "meaning"), [*((code(name), text) for name, text in OTHERS.items()), *rows]),
     )
