@@ -27,6 +27,8 @@ CONFORMS = (
 )
 
 
+# Schemathesis draws from `random` in its own strategies now and then; that is no fault of what is tested.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 async def test_whatever_is_sent_the_answer_is_one_that_the_page_names(tmp_path: Path, mode: GenerationMode) -> None:
     async with bot_in_charge(tmp_path) as bot:
