@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from frontdesk.core.people import Directory, Widget
@@ -31,10 +32,8 @@ def admit(scope: Scope, *, directory: Directory, own_url: str) -> Widget | Turne
     widget = directory.widget_by_key(keys[0]) if len(keys) == 1 else None
     if widget is None:
         return TurnedDown(status=404, detail="There is no widget with this key.")
-    host = headers.get("host", "")
-    own = (own_url, f"http://{host}", f"https://{host}")
     origin = headers.get("origin")
-    if not allowed(origin, domains=widget.domains, own=own):
+    if not allowed(origin, domains=widget.domains, own=(own_url, *own_addresses(headers.get("host", "")))):
         return TurnedDown(status=403, detail=_fix(widget, origin=origin))
     return widget
 
@@ -48,6 +47,20 @@ def _fix(widget: Widget, *, origin: str | None) -> str:
         if len(fix) <= REASON_BYTES:
             return fix
     raise AssertionError("unreachable: the last one fits")
+
+
+def own_addresses(host: str) -> tuple[str, ...]:
+    """Return the origins of our own pages as seen from a request's `Host`: only where it is an address, or localhost.
+
+    A name proves nothing: whoever owns it can point it at us and so make a page of theirs look like ours.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        if name != "localhost":
+            ip_address(name)
+    except ValueError:
+        return ()
+    return (f"http://{host}", f"https://{host}")
 
 
 def header_map(scope: Scope) -> Mapping[str, str]:
