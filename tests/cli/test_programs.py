@@ -83,6 +83,31 @@ async def test_the_demo_makes_everything_once_and_a_person_can_talk_to_its_bot(t
         assert process.returncode == 0
 
 
+@pytest.mark.process
+async def test_the_demos_bot_ends_with_the_demo_even_where_that_is_killed(tmp_path: Path) -> None:
+    async with program("demo", "--port", "0", data=tmp_path) as process:
+        await prints(process, "To stop")
+        bots = (await frontdesk_beside("bot", "list", "--json", data=tmp_path)).json
+        process.kill()
+        await process.wait()
+
+    for _ in range(200):
+        if not await answers(bots[0]["webhook_url"]):
+            break
+        await asyncio.sleep(0.05)
+    assert not await answers(bots[0]["webhook_url"])
+
+
+async def answers(url: str) -> bool:
+    """Tell whether somebody listens at this address."""
+    async with aiohttp.ClientSession() as http:
+        try:
+            async with http.get(url):
+                return True
+        except aiohttp.ClientConnectionError:
+            return False
+
+
 async def test_a_piped_talk_sends_clicks_and_prints_what_is_said(tmp_path: Path) -> None:
     def answer(call: dict) -> list:  # type: ignore[type-arg]
         packet = call["packet"]

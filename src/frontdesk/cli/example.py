@@ -52,10 +52,12 @@ async def example_bot(name: str, *, port: int, environ: dict[str, str]) -> Async
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
+        "frontdesk.cli.beside",
         f"{folder.name}.{name}",
         cwd=folder.parent,
         env={**kept, **environ},
-        stdin=asyncio.subprocess.DEVNULL,
+        # It ends when this pipe does, which happens however this process dies.
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         # Ctrl-C reaches the server only; it then stops the bot after the last call was answered.
         start_new_session=True,
