@@ -168,6 +168,7 @@ async def test_what_is_no_frame_ends_the_socket(tmp_path: Path, frame: str | byt
         {"type": "say", "message_id": "m"},
         {"type": "click", "message_id": "m", "conversation": "cv", "seq": "1", "option": True},
         {"type": "say", "message_id": "m", "body": "a\x00b"},
+        {"type": "say", "message_id": "m", "body": "half a character: \ud83d"},
     ],
 )
 async def test_a_frame_at_fault_is_refused_and_the_socket_goes_on(tmp_path: Path, frame: dict[str, Any]) -> None:

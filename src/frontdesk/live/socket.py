@@ -68,8 +68,9 @@ class WidgetSockets:
             return
         admitted = admit(scope, directory=self._reader.directory(), own_url=self._own_url())
         if isinstance(admitted, TurnedDown):
-            browser = "origin" in header_map(scope)
-            await (turn_away if browser else turn_down)(admitted, send=send)
+            origin = header_map(scope).get("origin")
+            _log.info("socket.turned_down", origin=origin, status=admitted.status, detail=admitted.detail)
+            await (turn_down if origin is None else turn_away)(admitted, send=send)
             return
         await send({"type": "websocket.accept"})
         await self._serve(admitted, receive=receive, send=send)
