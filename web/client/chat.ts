@@ -7,20 +7,19 @@ import { createConnection } from './connection';
 import { createEmitter } from './events';
 import { createErrands, type Errand } from './errands';
 import { firstSeq, lastSeq } from './fold';
+import type { ChatOptions } from './ground';
 import { createHistory } from './history';
 import { createMemory } from './memory';
 import type { ChatClient, ChatState, PageView } from './model';
 import { createOutbox } from './outbox';
 import { isNews, picture } from './picture';
+import { sayable } from './stand_in';
 import { createState } from './state';
 import { createAlarm, type Surroundings } from './surroundings';
 import { createTabs } from './tabs';
 import { createTravels } from './travels';
 
-const SAY_AT_MOST = 10_000;
 const ENTRY_WITHIN = 5_000;
-
-export type ChatOptions = { readonly key: string; readonly origin: string };
 
 /** A chat that stands still until `start`. */
 export function createChat(around: Surroundings, { key, origin }: ChatOptions): ChatClient {
@@ -328,11 +327,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
       emit('close', {});
     },
     say(text) {
-      // A half of a surrogate pair cannot be encoded; the platform would refuse the whole frame.
-      const body = text
-        .trim()
-        .replace(/\p{Surrogate}/gu, '\ufffd')
-        .slice(0, SAY_AT_MOST);
+      const body = sayable(text);
       if (body) outbox.add({ type: 'say', message_id: around.newId(), body }, body);
     },
     retry: outbox.retry,

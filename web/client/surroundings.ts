@@ -1,4 +1,4 @@
-/** What the client needs from the place it runs in: `browser.ts` has the real ones, tests bring their own. */
+/** What the client needs from the place it runs in: `browser.ts` and `ground.ts` have the real ones, tests bring their own. */
 
 import type { PageView } from '../protocol/frames';
 

@@ -4,7 +4,7 @@ import type { BubblesItem, CarouselItem, ChatClient, Item } from '../client/mode
 import type { Chat } from './chat';
 import { ItemView } from './ItemView';
 import { spoken } from './spoken';
-import { en } from './texts';
+import { en } from './texts_more';
 
 type Props = Record<string, unknown> & { readonly children?: ComponentChildren };
 type Element = { readonly tag: string; readonly props: Props };

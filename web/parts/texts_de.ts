@@ -1,8 +1,8 @@
 /** The panel's words in German. */
 
-import type { Texts } from './texts';
+import type { FullTexts } from './texts_more';
 
-export const de: Texts = {
+export const de: FullTexts = {
   language: 'de',
   title: 'Chat',
   close: 'Chat schließen',
