@@ -71,6 +71,16 @@ function onlyOnce(name: string, first: () => void): void {
   });
 }
 
+/** Where there are no locks, nobody waits for another. */
+function inTurn(name: string, turn: (done: () => void) => void): void {
+  const locks = (navigator as { locks?: LockManager }).locks;
+  const atOnce = (): void => {
+    turn(() => undefined);
+  };
+  if (locks) locks.request(name, () => new Promise<void>(turn)).catch(atOnce);
+  else atOnce();
+}
+
 /** `first` is a socket that was opened before there was a chat to use it. */
 function surroundings({ key, origin }: ChatOptions, first: Dialled): Surroundings {
   let early: Dialled | null = first;
@@ -100,6 +110,7 @@ function surroundings({ key, origin }: ChatOptions, first: Dialled): Surrounding
       location.assign(target);
     },
     onlyOnce,
+    inTurn,
     report: (error) => {
       console.error(error);
     },

@@ -1,6 +1,6 @@
 /** One contact's chat: puts connection, history, outbox and tabs together into the state that is drawn. */
 
-import type { PlatformFrame, Refused, Welcome, WidgetEntry } from '../protocol/frames';
+import type { Hello, PlatformFrame, Refused, Welcome, WidgetEntry } from '../protocol/frames';
 import { createApproach } from './approach';
 import { createAttention } from './attention';
 import { createConnection } from './connection';
@@ -10,7 +10,7 @@ import { firstSeq, lastSeq } from './fold';
 import type { ChatOptions } from './ground';
 import { createHistory } from './history';
 import { createMemory } from './memory';
-import type { ChatClient, ChatState, PageView } from './model';
+import type { ChatClient, ChatState, PageView, Reason } from './model';
 import { createOutbox } from './outbox';
 import { isNews, picture } from './picture';
 import { sayable } from './stand_in';
@@ -18,6 +18,7 @@ import { createState } from './state';
 import { createAlarm, type Surroundings } from './surroundings';
 import { createTabs } from './tabs';
 import { createTravels } from './travels';
+import { createTurn } from './turn';
 
 const ENTRY_WITHIN = 5_000;
 
@@ -27,6 +28,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
   const memory = createMemory(around.store, key);
   const history = createHistory();
   const tabs = createTabs(around);
+  const turn = createTurn(around, key);
   const { on, emit, clear: forgetListeners } = createEmitter(around.report);
   const state = createState(memory, () => {
     emit('change', {});
@@ -40,18 +42,24 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
   /** Called once the first welcome is drawn. */
   let afterReady: (() => void) | null = null;
 
+  const hello = (): Hello => {
+    const newest = history.newest();
+    token = memory.recall().token ?? token;
+    return {
+      type: 'hello',
+      token,
+      page,
+      locale: around.locale(),
+      conversation: newest?.conversation ?? null,
+      after: newest ? lastSeq(newest) : 0,
+    };
+  };
+
   const connection = createConnection(around, {
-    hello() {
-      const newest = history.newest();
-      token = memory.recall().token ?? token;
-      return {
-        type: 'hello',
-        token,
-        page,
-        locale: around.locale(),
-        conversation: newest?.conversation ?? null,
-        after: newest ? lastSeq(newest) : 0,
-      };
+    hello(say) {
+      const greeting = hello();
+      if (greeting.token) say(greeting);
+      else turn.take(() => say(hello()));
     },
     received,
     linkChanged(link) {
@@ -60,6 +68,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
       emit('state', { phase: state.phase.value, link });
     },
     down() {
+      turn.end();
       state.loadingEarlier.value = false;
       state.typing.value = false;
       outbox.down();
@@ -90,9 +99,9 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     tell: tabs.tell,
   });
 
-  function fail(message: string): void {
-    state.failure.value = message;
-    emit('error', { message });
+  function fail({ code, detail }: Reason): void {
+    state.failure.value = { code, detail };
+    emit('error', { code, message: detail });
   }
 
   function setDraft(text: string): void {
@@ -179,6 +188,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     const { hole, added } = history.welcomed(frame);
     token = frame.token;
     memory.remember({ token, look: frame.widget });
+    turn.end();
     tabs.tell({ note: 'token', token });
     state.look.value = frame.widget;
     emailKnown = frame.email_known ?? false;
@@ -238,11 +248,11 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     if (errands.answered(frame) || frame.message_id) {
       outbox.answered(frame);
     } else if (!ready && frame.retry_after_ms == null) {
-      fail(frame.detail);
+      fail(frame);
       connection.giveUp();
     } else {
       state.loadingEarlier.value = false;
-      if (frame.retry_after_ms == null) fail(frame.detail);
+      if (frame.retry_after_ms == null) fail(frame);
     }
   }
 
@@ -294,7 +304,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
 
   function ask(errand: Errand): void {
     void errands.run(errand).then((answer) => {
-      if (answer.type === 'refused') fail(answer.detail);
+      if (answer.type === 'refused') fail(answer);
     });
   }
 

@@ -1,6 +1,7 @@
 /** What went wrong for the whole chat. */
 
-import type { Chat } from './chat';
+import type { Reason } from '../client/model';
+import { because, type Chat } from './chat';
 import { Icon } from './Icon';
 
 /** This page may not have the chat. */
@@ -12,9 +13,9 @@ export const Refused = ({ chat: { texts } }: { readonly chat: Chat }) => (
 );
 
 /** Something did not work just now. */
-export const Failure = ({ chat, children }: { readonly chat: Chat; readonly children: string }) => (
+export const Failure = ({ chat, reason }: { readonly chat: Chat; readonly reason: Reason }) => (
   <p class="failure" role="alert">
-    <span>{children}</span>
+    <span>{because(chat, reason)}</span>
     <button
       type="button"
       class="round"

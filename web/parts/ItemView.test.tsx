@@ -147,10 +147,10 @@ it('a message that failed says why, and what can be done', () => {
     ...(KINDS[0] as Item & { kind: 'message' }),
     mine: true,
     status: 'failed',
-    reason: 'Too long.',
+    reason: { code: 'text_too_long', detail: 'Of no use.' },
   });
 
-  expect(text).toContain('Not sent. Too long.');
+  expect(text).toContain('Not sent. The message is too long.');
   expect(text).toContain(en.retry);
   expect(text).toContain(en.discard);
 });

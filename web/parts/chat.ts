@@ -1,6 +1,6 @@
 /** What every part is given. */
 
-import type { ChatClient, Item } from '../client/model';
+import type { ChatClient, Item, Reason } from '../client/model';
 import type { Front } from '../client/stand_in';
 import type { FullTexts } from './texts_more';
 import { fill, type Texts } from './texts';
@@ -31,3 +31,7 @@ export const authorName = ({ name }: Chat, item: Item): string => item.author.na
 /** "Ada says:", read out before a message. */
 export const says = (chat: Chat, item: Item): string =>
   item.mine ? chat.texts.youSay : fill(chat.texts.says, { name: authorName(chat, item) });
+
+/** Why something has no effect, in the contact's language where we have words for it. */
+export const because = ({ texts }: Chat, { code, detail }: Reason): string =>
+  (texts as Readonly<Record<string, string>>)[`refused_${code}`] ?? detail;

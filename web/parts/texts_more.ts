@@ -47,6 +47,10 @@ const rest = {
   ended_contact_ended: 'You ended this conversation.',
   ended_expired: 'This conversation ended after a quiet while.',
   ended_failed: 'This conversation ended because of a fault on our side.',
+  refused_already_settled: 'This was answered before.',
+  refused_conversation_over: 'This conversation is over. Write a message to begin another one.',
+  refused_unknown_option: 'This answer is not to be had any more.',
+  refused_text_too_long: 'The message is too long.',
   again: 'Start a new conversation',
 };
 

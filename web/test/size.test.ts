@@ -19,7 +19,7 @@ const weight = (name: string): number => brotliCompressSync(read(name)).length;
 const LOADER_AT_MOST = 1_100;
 const PANEL_AT_MOST = 13_500;
 /** The first file, the second and one language. */
-const ALL_AT_MOST = 25_500;
+const ALL_AT_MOST = 26_000;
 
 test('the loader fits in one packet', () => {
   expect(weight(manifest().loader)).toBeLessThanOrEqual(LOADER_AT_MOST);

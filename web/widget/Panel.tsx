@@ -1,6 +1,6 @@
 /** The whole panel: header, history, composer. The history draws itself with the second file. */
 
-import type { Item, Link, Phase } from '../client/model';
+import type { Item, Link, Phase, Reason } from '../client/model';
 import type { Chat, Shell } from '../parts/chat';
 import { Composer } from '../parts/Composer';
 import { Header } from '../parts/Header';
@@ -25,7 +25,7 @@ export type PanelProps = {
   readonly entering: ReadonlySet<string> | undefined;
   readonly typing: string | null;
   readonly draft: string;
-  readonly failure: string | null;
+  readonly failure: Reason | null;
   readonly offer: boolean;
   readonly atBeginning: boolean;
   readonly loadingEarlier: boolean;
@@ -94,8 +94,7 @@ export const Panel = (props: PanelProps) => {
                 </div>
               </div>
             )}
-            {failure &&
-              (more ? <more.Failure chat={more.chat}>{failure}</more.Failure> : <p role="alert">{failure}</p>)}
+            {more && failure && <more.Failure chat={more.chat} reason={failure} />}
             <Composer chat={chat} draft={draft} />
           </>
         )}

@@ -24,7 +24,7 @@ export type Brought = More & { readonly client: ChatClient };
 
 type Mode = 'normal' | 'proactive' | 'restored';
 type Listener = Parameters<ChatClient['on']>[1];
-type Update = { readonly theme?: string | undefined; readonly locale?: string; readonly accent?: string };
+type Update = Pick<MountOptions, 'theme' | 'locale' | 'accent'>;
 
 export function stage(options: MountOptions, bring: () => Promise<Brought>): MountedPanel {
   const { host, root, launcher } = options;
@@ -37,8 +37,7 @@ export function stage(options: MountOptions, bring: () => Promise<Brought>): Mou
   root.append(frame);
 
   let open = false;
-  let { accent } = options;
-  let locale: string | undefined;
+  let { accent, locale } = options;
   let language: Language | undefined;
   /** The words of a language that is not English: undefined while the first ones are on their way. */
   let foreign: FullTexts | null | undefined;
@@ -281,7 +280,7 @@ export function stage(options: MountOptions, bring: () => Promise<Brought>): Mou
   }
 
   document.addEventListener('visibilitychange', look, over);
-  update({ theme: host.dataset.theme });
+  update(options);
   addEventListener('online', () => void fetchRest(), over);
   void fetchRest();
   if (options.restored) show('restored');

@@ -127,8 +127,6 @@ corner.replaceSync(
 root.adoptedStyleSheets = [corner];
 root.append(button);
 document.body.append(host);
-const theme = wanted.get('theme');
-if (theme) host.dataset.theme = theme;
 
 const { call } = stage(
   {
@@ -136,8 +134,7 @@ const { call } = stage(
     host,
     key: 'gallery',
     origin: location.origin,
-    accent: undefined,
-    side: undefined,
+    theme: wanted.get('theme') ?? undefined,
     restored: false,
     launcher: {
       button,
