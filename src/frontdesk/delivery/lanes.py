@@ -21,14 +21,13 @@ from frontdesk.core.ids import Cid, ConversationId, EventId, Instant
 from frontdesk.core.refusals import Fenced, Refusal
 from frontdesk.core.session import Head, Session
 from frontdesk.delivery.bulkhead import Bulkhead
+from frontdesk.delivery.dots import Dots, Signals
 from frontdesk.delivery.faults import REASONS
 from frontdesk.delivery.post import Call, Exchange
 from frontdesk.failpoints import failpoint
 
 R = TypeVar("R")
 
-#: Milliseconds that a contact waits before the dots appear.
-TYPING_AFTER_MS = 800
 SWEEP_S = 1.0
 #: Lanes claimed in one sweep.
 BATCH = 100
@@ -54,14 +53,6 @@ class Decode(Protocol):
         self, body: bytes, content_type: str, cid: Cid
     ) -> tuple[tuple[BotEvent, ...], tuple[str, ...]] | Failed:
         """Return the events and the paths that were ignored, or why the answer is refused."""
-        ...
-
-
-class Signals(Protocol):
-    """Tells those who look at a conversation what is not worth storing."""
-
-    def typing(self, conversation_id: ConversationId, seconds: float) -> None:
-        """Show that the bot is typing for at most so many seconds; 0 takes it away."""
         ...
 
 
@@ -92,6 +83,7 @@ class Lanes:
         self._outside = outside
         self._log = structlog.get_logger("frontdesk.delivery")
         self._bulkhead = Bulkhead()
+        self._dots = Dots(signals, now=outside.now, pause=outside.pause)
         #: The newest attempt started here for each lane, so that a second save of the same head starts nothing.
         self._claims: dict[Cid, tuple[EventId, int]] = {}
         #: Each task, and whether it has begun to post.
@@ -142,6 +134,7 @@ class Lanes:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        await self._dots.stop()
 
     async def _reclaim(self, cids: list[Cid] | tuple[Cid, ...], *, as_of: Instant) -> None:
         done = await asyncio.gather(
@@ -170,7 +163,7 @@ class Lanes:
         """Make one attempt when it is due, and apply what came of it."""
         await self._until(head.attempt_at)
         bot = self._reader.directory().bots[session.bot_id]
-        dots = asyncio.create_task(self._show_dots(session, head))
+        self._dots.expect(session, head)
         typing_s: float | None = 0.0
         try:
             exchange = await self._posted(
@@ -178,7 +171,7 @@ class Lanes:
             )
             typing_s = await self._settle(exchange, session=session, head=head)
         finally:
-            dots.cancel()
+            self._dots.forget(head)
             if typing_s is not None:
                 self._signals.typing(session.conversation_id, typing_s)
 
@@ -257,14 +250,6 @@ class Lanes:
             else:
                 failpoint("hook.after_commit")
                 return result
-
-    async def _show_dots(self, session: Session, head: Head) -> None:
-        if session.closed is not None:
-            return
-        await self._until(Instant(head.since + TYPING_AFTER_MS))
-        left_ms = head.deadline - self._outside.now()
-        if left_ms > 0:
-            self._signals.typing(session.conversation_id, left_ms / 1000)
 
     async def _until(self, at: Instant) -> None:
         left_ms = at - self._outside.now()
