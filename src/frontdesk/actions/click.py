@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.repeatable import OnEntry
@@ -17,6 +17,7 @@ from frontdesk.core import entries
 from frontdesk.core.entries import Bubbles, ByBot, Carousel, Entry
 from frontdesk.core.lane import advance
 from frontdesk.core.refusals import AlreadySettled, ConversationOver, UnknownEntry, UnknownOption
+from frontdesk.core.replacing import replace
 from frontdesk.core.thread import Thread
 
 

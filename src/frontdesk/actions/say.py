@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.repeatable import FromContact
@@ -19,6 +19,7 @@ from frontdesk.actions.threads import (
 from frontdesk.core.conversation import Offered, Page
 from frontdesk.core.entries import Click, Entry, Message
 from frontdesk.core.lane import MAX_BACKLOG, advance, backlog
+from frontdesk.core.replacing import replace
 from frontdesk.core.sessions import fall_back
 from frontdesk.core.texts import message_body
 from frontdesk.core.thread import Thread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case
 from frontdesk.core.charge import Waiting, WithBot
@@ -13,6 +13,7 @@ from frontdesk.core.given import Given
 from frontdesk.core.ids import Cid, ContactId, ConversationId, MessageId, Seq
 from frontdesk.core.people import Contact
 from frontdesk.core.refusals import UnknownCid, UnknownContact, UnknownEntry
+from frontdesk.core.replacing import replace
 from frontdesk.core.routing import choose_bot
 from frontdesk.core.sessions import start_session
 from frontdesk.core.thread import Thread

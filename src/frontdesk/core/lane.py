@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from frontdesk.core.delivery import LEASE_MARGIN_MS
 from frontdesk.core.entries import ByBot, ByContact, Click, Entry, Joined, Message, Notice
 from frontdesk.core.given import Draft
 from frontdesk.core.ids import EventId, Instant, Seq
 from frontdesk.core.people import Bot
+from frontdesk.core.replacing import replace
 from frontdesk.core.routing import operators_online
 from frontdesk.core.session import Head, PacketName, Session
 from frontdesk.core.thread import Thread

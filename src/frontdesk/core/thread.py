@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.core.change import Change
 from frontdesk.core.charge import Ended, EndReason, Waiting, WaitReason, WithBot
@@ -23,6 +23,7 @@ from frontdesk.core.entries import (
 from frontdesk.core.given import Given
 from frontdesk.core.ids import GroupId, Instant, MessageId, Seq
 from frontdesk.core.people import Bot, Contact, Widget
+from frontdesk.core.replacing import replace
 from frontdesk.core.routing import operators_online
 from frontdesk.core.session import Closed, CloseReason, Session
 

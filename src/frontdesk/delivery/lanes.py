@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import structlog
@@ -17,8 +17,9 @@ from frontdesk.core.attempt import Attempt
 from frontdesk.core.bot_events import BotEvent
 from frontdesk.core.change import Change
 from frontdesk.core.delivery import Failed
-from frontdesk.core.ids import Cid, ConversationId, EventId, Instant
+from frontdesk.core.ids import Cid, EventId, Instant
 from frontdesk.core.refusals import Fenced, Refusal
+from frontdesk.core.replacing import replace
 from frontdesk.core.session import Head, Session
 from frontdesk.delivery.bulkhead import Bulkhead
 from frontdesk.delivery.dots import Dots, Signals
