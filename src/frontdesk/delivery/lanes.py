@@ -177,13 +177,14 @@ class Lanes:
                 self._signals.typing(session.conversation_id, typing_s)
 
     async def _posted(self, call: Call) -> Exchange:
-        left_s = (call.head.deadline - self._outside.now()) / 1000
-        try:
-            async with asyncio.timeout(left_s):
-                await self._bulkhead.take(call.bot)
-        except TimeoutError:
-            # Without a place: no time is left, so this only writes the record.
-            return await self._posts.post(call)
+        if not self._bulkhead.take_free(call.bot):
+            left_s = (call.head.deadline - self._outside.now()) / 1000
+            try:
+                async with asyncio.timeout(left_s):
+                    await self._bulkhead.take(call.bot)
+            except TimeoutError:
+                # Without a place: no time is left, so this only writes the record.
+                return await self._posts.post(call)
         try:
             task = asyncio.current_task()
             if task is not None:
