@@ -21,7 +21,6 @@ from frontdesk.store.sqlite import SqliteStore
 from frontdesk.wire.webhook import WireScribe
 
 _START_S = 60
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Random:
@@ -45,9 +44,9 @@ class Running:
     port: int
 
     def cpu(self) -> float:
-        """Return the processor seconds that it has used, all threads, ended ones too."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """Return the processor seconds that its threads have used, to the nanosecond."""
+        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
 
     def resident(self) -> int:
         """Return the bytes of memory that it holds."""
