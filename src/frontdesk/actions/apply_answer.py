@@ -66,7 +66,9 @@ class ApplyAnswer(OnSession):
             return Decision(failed.change, applied)
         session = turned.thread.session or thread.session
         after = advance(replace(turned.thread, session=settled(session)), log=log)
-        record = replace(self.record, ignored=(*self.record.ignored, *turned.ignored))
+        record = self.record
+        if turned.ignored:
+            record = replace(record, ignored=(*record.ignored, *turned.ignored))
         applied = Applied(
             conversation_ids=(thread.conversation.id,),
             seqs=turned.seqs,

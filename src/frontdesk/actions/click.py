@@ -17,7 +17,6 @@ from frontdesk.core import entries
 from frontdesk.core.entries import Bubbles, ByBot, Carousel, Entry
 from frontdesk.core.lane import advance
 from frontdesk.core.refusals import AlreadySettled, ConversationOver, UnknownEntry, UnknownOption
-from frontdesk.core.replacing import replace
 from frontdesk.core.thread import Thread
 
 
@@ -42,8 +41,7 @@ class Click(OnEntry):
             raise ConversationOver("these buttons rest: who offered them has left the conversation")
         log = log_of(case, thread)
         seq = thread.next_seq
-        thread = thread.append(CONTACT, content, message_id=self.message_id, answers=self.seq).active()
-        thread = replace(thread, conversation=replace(thread.conversation, spoken=True))
+        thread = thread.append(CONTACT, content, message_id=self.message_id, answers=self.seq).spoke()
         thread = advance(thread, log=log)
         return Decision(thread.change, Receipt(conversation_id=self.conversation_id, seq=seq))
 

@@ -19,7 +19,6 @@ from frontdesk.actions.threads import (
 from frontdesk.core.conversation import Offered, Page
 from frontdesk.core.entries import Click, Entry, Message
 from frontdesk.core.lane import MAX_BACKLOG, advance, backlog
-from frontdesk.core.replacing import replace
 from frontdesk.core.sessions import fall_back
 from frontdesk.core.texts import message_body
 from frontdesk.core.thread import Thread
@@ -41,8 +40,7 @@ class Say(FromContact):
         thread = live or answered(new_thread(case, contact, mode="normal", page=self.page))
         log = log_of(case, live) if live else ()
         seq = thread.next_seq
-        thread = self._add(thread, body).active()
-        thread = replace(thread, conversation=replace(thread.conversation, spoken=True))
+        thread = self._add(thread, body).spoke()
         thread = self._hand_on(thread, log=log)
         return Decision(thread.change, Receipt(conversation_id=thread.conversation.id, seq=seq))
 

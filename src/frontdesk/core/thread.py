@@ -89,11 +89,19 @@ class Thread:
 
     def active(self) -> Thread:
         """Note an activity: with a bot in charge, the session's time begins anew."""
+        return self._active(spoken=self.conversation.spoken)
+
+    def spoke(self) -> Thread:
+        """Note that the contact wrote or clicked."""
+        return self._active(spoken=True)
+
+    def _active(self, *, spoken: bool) -> Thread:
         now = self.given.now
         expires_at = None
         if isinstance(self.conversation.charge, WithBot):
             expires_at = Instant(now + self.widget.live_timeout_s * 1000)
-        return replace(self, conversation=replace(self.conversation, active_at=now, expires_at=expires_at))
+        conversation = replace(self.conversation, active_at=now, expires_at=expires_at, spoken=spoken)
+        return replace(self, conversation=conversation)
 
     def close_session(self, reason: CloseReason, *, told_by: Seq) -> Thread:
         """End the session at hand; entry `told_by` tells of it. An attempt under way is let run out."""

@@ -214,7 +214,8 @@ class Lanes:
         self, session: Session, head: Head, *, answer: tuple[tuple[BotEvent, ...], tuple[str, ...]], record: Attempt
     ) -> float:
         events, ignored = answer
-        record = replace(record, ignored=ignored)
+        if ignored:
+            record = replace(record, ignored=ignored)
         applied = await self._commit(
             ApplyAnswer(cid=session.cid, event_id=head.event_id, attempt=head.attempt, events=events, record=record),
             head=head,
