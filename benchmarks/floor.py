@@ -122,7 +122,7 @@ class Floor:
         }
         body = msgspec.json.encode(call)
         talk.seq += 1
-        entry = (talk.id, talk.seq, frame["message_id"], at, "contact", frame["body"])
+        entry: tuple[Any, ...] = (talk.id, talk.seq, frame["message_id"], at, "contact", frame["body"])
         await self._ledger.save([(APPEND, entry), (HEAD, (talk.seq, event_id, body, talk.cid))])
         await send(_text({"type": "ack", "message_id": frame["message_id"], "seq": talk.seq}))
         await self._push(entry, send=send)

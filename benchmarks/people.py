@@ -123,17 +123,21 @@ class Contact:
 
     def hear(self, frame: bytes) -> None:
         """Take a frame."""
-        if MARK in frame:
-            if self._answered is not None and not self._answered.done():
-                self._answered.set_result(None)
-        elif b'"type":"welcome"' in frame and not self._greeted.done():
+        if b'"type":"welcome"' in frame:
             found = _TOKEN.search(frame)
             self.token = found[1].decode() if found else None
-            self._greeted.set_result(None)
+            if not self._greeted.done():
+                self._greeted.set_result(None)
+        elif MARK in frame and self._answered is not None and not self._answered.done():
+            self._answered.set_result(None)
 
     async def open(self) -> None:
         """Open the panel and wait for the bot's first words."""
         await self._turn({"type": "open", "message_id": secrets.token_hex(8)})
+
+    def ask_to_open(self) -> None:
+        """Open the panel and wait for nothing."""
+        self.socket.send(msgspec.json.encode({"type": "open", "message_id": secrets.token_hex(8)}))
 
     async def say(self) -> float:
         """Say something; return the seconds until the bot's answer was here."""
