@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from typing import Literal
 
+import msgspec
 import structlog
 
 
@@ -13,7 +15,7 @@ def configure_logs(form: Literal["text", "json"], *, level: int = logging.INFO) 
     """Write events of this level and above; `json` puts each on a line of its own for machines."""
     last: structlog.typing.Processor
     if form == "json":
-        last = structlog.processors.JSONRenderer()
+        last = structlog.processors.JSONRenderer(serializer=_json)
     else:
         last = structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
@@ -30,8 +32,16 @@ def configure_logs(form: Literal["text", "json"], *, level: int = logging.INFO) 
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,
     )
     logging.basicConfig(
         level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
     )
+
+
+def _json(event: object, **_: object) -> str:
+    try:
+        return msgspec.json.encode(event, enc_hook=repr).decode()
+    except UnicodeEncodeError:
+        # A lone surrogate, which only the slower one can write.
+        return json.dumps(event, default=repr)

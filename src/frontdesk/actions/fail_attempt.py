@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.on_session import OnSession
 from frontdesk.actions.ports import Case, Decision
@@ -13,6 +13,7 @@ from frontdesk.core.delivery import Failed, next_attempt_at
 from frontdesk.core.ids import Cid, EventId, Instant
 from frontdesk.core.lane import again
 from frontdesk.core.refusals import Fenced
+from frontdesk.core.replacing import replace
 from frontdesk.core.sessions import fall_back
 from frontdesk.core.thread import Thread
 

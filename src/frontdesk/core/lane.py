@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from frontdesk.core.delivery import LEASE_MARGIN_MS
 from frontdesk.core.entries import ByBot, ByContact, Click, Entry, Joined, Message, Notice
 from frontdesk.core.given import Draft
 from frontdesk.core.ids import EventId, Instant, Seq
 from frontdesk.core.people import Bot
+from frontdesk.core.replacing import replace
 from frontdesk.core.routing import operators_online
 from frontdesk.core.session import Head, PacketName, Session
 from frontdesk.core.thread import Thread
@@ -56,7 +56,7 @@ def advance(thread: Thread, *, log: Sequence[Entry]) -> Thread:
     bot = thread.bot
     if session.events == 0:
         started = next(entry for entry in thread.entries if packet_for(entry, session=session, bot=bot) == "start")
-        return _frozen(thread, bot=bot, session=session, entry=started, packet="start")
+        return _frozen(thread, bot=bot, session=session, entry=started, packet="start", cursor=session.cursor)
     known = [*log, *thread.entries]
     waiting = backlog(known, session=session, bot=bot)
     if not waiting:
@@ -65,11 +65,10 @@ def advance(thread: Thread, *, log: Sequence[Entry]) -> Thread:
     packet = packet_for(entry, session=session, bot=bot)
     if packet is None:
         raise AssertionError("the backlog holds events only")
-    session = replace(session, cursor=entry.seq)
-    return _frozen(thread, bot=bot, session=session, entry=entry, packet=packet)
+    return _frozen(thread, bot=bot, session=session, entry=entry, packet=packet, cursor=entry.seq)
 
 
-def _frozen(thread: Thread, *, bot: Bot, session: Session, entry: Entry, packet: PacketName) -> Thread:
+def _frozen(thread: Thread, *, bot: Bot, session: Session, entry: Entry, packet: PacketName, cursor: Seq) -> Thread:
     """Put the entry at the head: its number, its id, its bytes, and the first attempt's lease."""
     given = thread.given
     seq = session.events + 1
@@ -103,7 +102,7 @@ def _frozen(thread: Thread, *, bot: Bot, session: Session, entry: Entry, packet:
         lease_until=Instant(deadline + LEASE_MARGIN_MS),
         patience_at=Instant(now + bot.patience_after_s * 1000) if shows_patience else None,
     )
-    return replace(thread, session=replace(session, events=seq, head=head))
+    return replace(thread, session=replace(session, cursor=cursor, events=seq, head=head))
 
 
 def settled(session: Session) -> Session:

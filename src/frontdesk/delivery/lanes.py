@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import structlog
@@ -17,18 +17,18 @@ from frontdesk.core.attempt import Attempt
 from frontdesk.core.bot_events import BotEvent
 from frontdesk.core.change import Change
 from frontdesk.core.delivery import Failed
-from frontdesk.core.ids import Cid, ConversationId, EventId, Instant
+from frontdesk.core.ids import Cid, EventId, Instant
 from frontdesk.core.refusals import Fenced, Refusal
+from frontdesk.core.replacing import replace
 from frontdesk.core.session import Head, Session
 from frontdesk.delivery.bulkhead import Bulkhead
+from frontdesk.delivery.dots import Dots, Signals
 from frontdesk.delivery.faults import REASONS
 from frontdesk.delivery.post import Call, Exchange
 from frontdesk.failpoints import failpoint
 
 R = TypeVar("R")
 
-#: Milliseconds that a contact waits before the dots appear.
-TYPING_AFTER_MS = 800
 SWEEP_S = 1.0
 #: Lanes claimed in one sweep.
 BATCH = 100
@@ -54,14 +54,6 @@ class Decode(Protocol):
         self, body: bytes, content_type: str, cid: Cid
     ) -> tuple[tuple[BotEvent, ...], tuple[str, ...]] | Failed:
         """Return the events and the paths that were ignored, or why the answer is refused."""
-        ...
-
-
-class Signals(Protocol):
-    """Tells those who look at a conversation what is not worth storing."""
-
-    def typing(self, conversation_id: ConversationId, seconds: float) -> None:
-        """Show that the bot is typing for at most so many seconds; 0 takes it away."""
         ...
 
 
@@ -92,6 +84,7 @@ class Lanes:
         self._outside = outside
         self._log = structlog.get_logger("frontdesk.delivery")
         self._bulkhead = Bulkhead()
+        self._dots = Dots(signals, now=outside.now, pause=outside.pause)
         #: The newest attempt started here for each lane, so that a second save of the same head starts nothing.
         self._claims: dict[Cid, tuple[EventId, int]] = {}
         #: Each task, and whether it has begun to post.
@@ -142,6 +135,7 @@ class Lanes:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        await self._dots.stop()
 
     async def _reclaim(self, cids: list[Cid] | tuple[Cid, ...], *, as_of: Instant) -> None:
         done = await asyncio.gather(
@@ -170,7 +164,7 @@ class Lanes:
         """Make one attempt when it is due, and apply what came of it."""
         await self._until(head.attempt_at)
         bot = self._reader.directory().bots[session.bot_id]
-        dots = asyncio.create_task(self._show_dots(session, head))
+        self._dots.expect(session, head)
         typing_s: float | None = 0.0
         try:
             exchange = await self._posted(
@@ -178,18 +172,19 @@ class Lanes:
             )
             typing_s = await self._settle(exchange, session=session, head=head)
         finally:
-            dots.cancel()
+            self._dots.forget(head)
             if typing_s is not None:
                 self._signals.typing(session.conversation_id, typing_s)
 
     async def _posted(self, call: Call) -> Exchange:
-        left_s = (call.head.deadline - self._outside.now()) / 1000
-        try:
-            async with asyncio.timeout(left_s):
-                await self._bulkhead.take(call.bot)
-        except TimeoutError:
-            # Without a place: no time is left, so this only writes the record.
-            return await self._posts.post(call)
+        if not self._bulkhead.take_free(call.bot):
+            left_s = (call.head.deadline - self._outside.now()) / 1000
+            try:
+                async with asyncio.timeout(left_s):
+                    await self._bulkhead.take(call.bot)
+            except TimeoutError:
+                # Without a place: no time is left, so this only writes the record.
+                return await self._posts.post(call)
         try:
             task = asyncio.current_task()
             if task is not None:
@@ -219,7 +214,8 @@ class Lanes:
         self, session: Session, head: Head, *, answer: tuple[tuple[BotEvent, ...], tuple[str, ...]], record: Attempt
     ) -> float:
         events, ignored = answer
-        record = replace(record, ignored=ignored)
+        if ignored:
+            record = replace(record, ignored=ignored)
         applied = await self._commit(
             ApplyAnswer(cid=session.cid, event_id=head.event_id, attempt=head.attempt, events=events, record=record),
             head=head,
@@ -257,14 +253,6 @@ class Lanes:
             else:
                 failpoint("hook.after_commit")
                 return result
-
-    async def _show_dots(self, session: Session, head: Head) -> None:
-        if session.closed is not None:
-            return
-        await self._until(Instant(head.since + TYPING_AFTER_MS))
-        left_ms = head.deadline - self._outside.now()
-        if left_ms > 0:
-            self._signals.typing(session.conversation_id, left_ms / 1000)
 
     async def _until(self, at: Instant) -> None:
         left_ms = at - self._outside.now()

@@ -70,6 +70,8 @@ class Hub:
         #: The conversation that a listening contact is in, to find the sockets for a signal.
         self._contacts: dict[ConversationId, ContactId] = {}
         self._conversations: dict[ContactId, ConversationId] = {}
+        #: Conversations in which somebody was last said to type.
+        self._typing: set[ConversationId] = set()
 
     def join(self, listener: Listener) -> None:
         """Let a socket listen; it holds commits back until it is released."""
@@ -80,8 +82,9 @@ class Hub:
         if contact_id not in self._listeners:
             return
         before = self._conversations.get(contact_id)
-        if before is not None:
+        if before is not None and before != conversation_id:
             self._contacts.pop(before, None)
+            self._typing.discard(before)
         self._conversations[contact_id] = conversation_id
         self._contacts[conversation_id] = contact_id
 
@@ -94,6 +97,7 @@ class Hub:
             conversation_id = self._conversations.pop(listener.contact_id, None)
             if conversation_id is not None:
                 self._contacts.pop(conversation_id, None)
+                self._typing.discard(conversation_id)
 
     def committed(self, change: Change) -> None:
         """Push the entries of a commit to the sockets of their contacts, each run of entries encoded once."""
@@ -108,8 +112,9 @@ class Hub:
     def typing(self, conversation_id: ConversationId, seconds: float) -> None:
         """Show the contact that somebody types, for so many seconds; 0 ends it. Lost where nobody listens."""
         contact_id = self._contacts.get(conversation_id)
-        if contact_id is None:
+        if contact_id is None or (seconds <= 0 and conversation_id not in self._typing):
             return
+        (self._typing.add if seconds > 0 else self._typing.discard)(conversation_id)
         frame = encode(Typing(conversation=conversation_id, seconds=seconds))
         for listener in self._listeners[contact_id]:
             listener.outbound.put(frame)
