@@ -57,6 +57,11 @@ class Store(Protocol):
     """An opened store."""
 
     @property
+    def holder(self) -> str:
+        """This process, among those that share the store."""
+        ...
+
+    @property
     def ledger(self) -> SubscribableLedger:
         """The way in."""
         ...
@@ -113,7 +118,7 @@ class App:
         self.hub = Hub()
         self._client = Client(Guard(allowed=settings.allowed_private))
         poster = Poster(self._client, now=now, fresh_id=Entropy().hex)
-        outside = LaneOutside(now=now, chance=random.SystemRandom().random)
+        outside = LaneOutside(now=now, chance=random.SystemRandom().random, holder=store.holder)
         self._lanes = Lanes(store.ledger, store.reader, posts=poster, decode=_decode, signals=self.hub, outside=outside)
         self._timers = Timers(store.ledger, store.reader, broom=store.broom, now=now)
         self._media = Media(self._client, settings.data / "media", now=now)

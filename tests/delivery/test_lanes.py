@@ -7,7 +7,7 @@ import random
 import time
 from collections import defaultdict
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 from structlog.testing import capture_logs
@@ -20,9 +20,11 @@ from frontdesk.core.entries import BotFailed
 from frontdesk.core.ids import ContactId, ConversationId, WidgetId
 from frontdesk.delivery.lanes import Lanes
 from frontdesk.protocol.signature import verify
+from frontdesk.store.memory import MemoryStore
+from frontdesk.wire.webhook import WireScribe
 from tests.delivery.running import Running, bot_of, decode, pauses, rest, running, until
 from tests.kit.hostile_bot import HostileBot, Seen, closed_port
-from tests.kit.making import BEA, NOON, SALES, WIDGET
+from tests.kit.making import BEA, NOON, SALES, WIDGET, Counted
 
 
 async def opened(one: Running, name: str = "ct_1") -> tuple[ContactId, ConversationId]:
@@ -218,10 +220,10 @@ async def test_after_a_restart_the_event_comes_again_with_the_same_id_and_bytes(
             task.cancel()
         await rest(one)
 
-        reborn = Lanes(
-            one.ledger, one.office.reader, posts=one.poster, decode=decode, signals=one.seen, outside=one.lanes._outside
-        )
-        one.office.ledger.subscribe(reborn.committed)  # type: ignore[attr-defined]
+        store = MemoryStore(one.office.shelves, now=one.office.clock, fresh=Counted(count(1_000)), scribe=WireScribe())
+        outside = replace(one.lanes._outside, holder=store.holder)
+        reborn = Lanes(store.ledger, store.reader, posts=one.poster, decode=decode, signals=one.seen, outside=outside)
+        store.ledger.subscribe(reborn.committed)
         one.lanes._stopping = True
         await reborn.recover()
         await until(lambda: not reborn._tasks)

@@ -29,6 +29,7 @@ def lane(number: int, *, lease_until: int, patience_at: int | None) -> Session:
         since=NOON,
         deadline=NOON,
         attempt=1,
+        holder="p1",
         attempt_at=NOON,
         lease_until=Instant(lease_until),
         patience_at=None if patience_at is None else Instant(patience_at),
