@@ -12,7 +12,8 @@ from frontdesk.core.entries import ByContact, Entry, Message
 from frontdesk.core.ids import ConversationId, Seq
 from frontdesk.live.hub import Hub, Listener
 from frontdesk.live.outbound import Outbound
-from tests.kit.making import CONTACT, NOON
+from frontdesk.store.memory import MemoryStore
+from tests.kit.making import CONTACT, NOON, Counted, PlainScribe
 
 CONVERSATION = ConversationId("cv_1")
 
@@ -30,7 +31,8 @@ def entry(seq: int) -> Entry:
 
 @pytest.mark.guarantee("D4")
 async def test_a_commit_that_the_snapshot_showed_before_it_was_told_is_not_told_again() -> None:
-    hub, outbound = Hub(), Outbound()
+    store = await MemoryStore.open(now=lambda: NOON, fresh=Counted(), scribe=PlainScribe())
+    hub, outbound = Hub(store.reader), Outbound()
     listener = Listener(contact_id=CONTACT.id, outbound=outbound)
     hub.join(listener)
     listener.released(conversation_id=CONVERSATION, last_seq=Seq(3))

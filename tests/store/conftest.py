@@ -39,6 +39,7 @@ async def empty(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) ->
         if request.param == "postgres":
             cluster: Cluster = request.getfixturevalue("postgres")
             url = await cluster.fresh()
+            stack.push_async_callback(cluster.drop, url)
             store: Store = await PostgresStore.open(url, now=clock, fresh=Counted(), scribe=WireScribe())
         else:
             store = await opened(request.param, folder=tmp_path / "data", clock=clock)

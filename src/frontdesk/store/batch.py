@@ -52,9 +52,7 @@ def decide(commands: Sequence[Command[Any]], overlay: Overlay, *, outside: Outsi
     for command in commands:
         state = View(overlay, command.footprint)
         try:
-            case = Case(
-                state=state, now=now, fresh=outside.fresh, scribe=outside.scribe, holder=outside.holder
-            )
+            case = Case(state=state, now=now, fresh=outside.fresh, scribe=outside.scribe, holder=outside.holder)
             decision = command.decide(case)
         except Refusal as refusal:
             change: Change = refusal.change

@@ -20,6 +20,7 @@ from frontdesk.store.overlay import Overlay
 from frontdesk.store.reading import FOR_EVER, continues
 from frontdesk.store.shelves import Shelves
 from frontdesk.store.sweeping import AT_ONCE, ATTEMPTS_MS, REMEMBERED_MS, UNSPOKEN_MS
+from frontdesk.store.wires import Alone
 
 
 class MemoryVault:
@@ -175,6 +176,7 @@ class MemoryStore:
 
     def __init__(self, shelves: Shelves, *, now: Callable[[], Instant], fresh: Fresh, scribe: Scribe) -> None:
         self.holder = fresh.hex()
+        self.wire = Alone()
         outside = Outside(now=now, fresh=fresh, scribe=scribe, holder=self.holder)
         self.ledger = GroupLedger(MemoryVault(shelves, outside=outside))
         self.reader = MemoryReader(shelves, holder=self.holder)

@@ -27,7 +27,7 @@ class Missing:
         """Ask for them."""
         record_of = RECORD_OF[self.want.query]
         found = await connection.fetch(queries[self.want.query], *columns(self.want.keys))
-        return [record_of(row) for row in found]
+        return [record_of(tuple(row)) for row in found]
 
 
 class Loaded:

@@ -40,8 +40,8 @@ class PostgresStore:
     ) -> None:
         self._pool = pool
         self._vault = vault
-        #: Tells other processes of commits, and hears of theirs.
-        self.watch = watch
+        #: Carries hints to other processes, and theirs to this one.
+        self.wire = watch
         #: This process, among those that share the database.
         self.holder = watch.holder
         self.ledger = GroupLedger(vault)
@@ -74,7 +74,7 @@ class PostgresStore:
     async def close(self) -> None:
         """Save what waits, then let go of the database."""
         await self.ledger.close()
-        await self.watch.stop()
+        await self.wire.stop()
         await self._vault.close()
         try:
             async with asyncio.timeout(5):

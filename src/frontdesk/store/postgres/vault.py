@@ -208,9 +208,9 @@ def _configures(change: Change) -> bool:
 
 async def read_directory(connection: Connection, *, queries: dict[str, str]) -> Directory:
     """Return the stored configuration."""
-    widgets = [rows.widget_of(row) for row in await connection.fetch(queries["all_widgets"])]
-    groups = [rows.group_of(row) for row in await connection.fetch(queries["all_groups"])]
-    bots = [rows.bot_of(row) for row in await connection.fetch(queries["all_bots"])]
+    widgets = [rows.widget_of(tuple(row)) for row in await connection.fetch(queries["all_widgets"])]
+    groups = [rows.group_of(tuple(row)) for row in await connection.fetch(queries["all_groups"])]
+    bots = [rows.bot_of(tuple(row)) for row in await connection.fetch(queries["all_bots"])]
     return Directory(
         widgets={one.id: one for one in widgets},
         groups={one.id: one for one in groups},

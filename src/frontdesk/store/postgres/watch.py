@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
-from typing import Any
 
 import asyncpg
 import structlog
@@ -28,8 +27,10 @@ MISSED_S = 0.9
 class Watch:
     """Holds this process's number and listens, from `start` to `stop`; a lost connection is made again.
 
-    Hints may be lost at any time: whoever gets them reads the store, and looks again by itself after a while.
+    It is a wire for hints. Hints may be lost at any time: whoever gets them reads the store, and looks again by itself after a while.
     """
+
+    shared = True
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -114,9 +115,9 @@ class Watch:
             raise
         self._connection = connection
 
-    def _hinted(self, connection: Any, sender: int, channel: str, payload: object) -> None:
+    def _hinted(self, *news: object) -> None:
         for callback in self._heard:
-            callback(str(payload))
+            callback(str(news[-1]))
 
-    def _configured(self, connection: Any, sender: int, channel: str, payload: object) -> None:
+    def _configured(self, *_: object) -> None:
         self._changed.set()

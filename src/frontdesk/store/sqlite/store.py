@@ -19,6 +19,7 @@ from frontdesk.store.sqlite.file import Synchronous, migrate, open_writer, trans
 from frontdesk.store.sqlite.folder import Folder
 from frontdesk.store.sqlite.reader import SqliteReader
 from frontdesk.store.sqlite.vault import SqliteVault
+from frontdesk.store.wires import Alone
 
 
 class SqliteStore:
@@ -28,9 +29,12 @@ class SqliteStore:
         self._folder = folder
         #: This process's life with the folder.
         self.holder = outside.holder
+        self.wire = Alone()
         self._vault = SqliteVault(db, queries=queries, outside=outside)
         self.ledger = GroupLedger(self._vault)
-        self.reader = SqliteReader(folder.data_file, queries=queries, directory=lambda: self._vault.directory, holder=outside.holder)
+        self.reader = SqliteReader(
+            folder.data_file, queries=queries, directory=lambda: self._vault.directory, holder=outside.holder
+        )
         self.broom = SqliteBroom(self._vault, db=db, queries=queries)
         #: Random; another one means that clients cannot go on from what they have.
         self.epoch: str = db.execute(queries["fact"].sql, ("epoch",)).fetchone()[0]
