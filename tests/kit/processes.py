@@ -122,7 +122,6 @@ class Installation:
 @asynccontextmanager
 async def installation(url: str, folder: Path) -> AsyncIterator[Installation]:
     """Open the database; at the end stop all servers."""
-    folder.mkdir(exist_ok=True)
     async with AsyncExitStack() as stack:
         store = await PostgresStore.open(url, now=wall_clock, fresh=Entropy(), scribe=WireScribe())
         stack.push_async_callback(store.close)

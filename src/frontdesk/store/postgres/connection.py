@@ -28,6 +28,8 @@ _SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
 }
+#: What a call raises when the database is away, refuses to work, or was cut off in the middle of a word.
+FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 #: Any number that other programs on the same database are unlikely to use for their advisory locks.
 MIGRATION_LOCK = 0x46724D69
 OLDEST = 150_000
@@ -73,7 +75,7 @@ def answering() -> Iterator[None]:
         raise RuleBroken(str(error)) from error
     except asyncpg.DataError as error:
         raise RuleBroken(f"the database cannot hold it: {error}") from error
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except FAULTS as error:
         raise StoreUnavailable(f"the database does not answer: {type(error).__name__}: {error}") from error
 
 

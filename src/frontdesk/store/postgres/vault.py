@@ -17,7 +17,7 @@ from frontdesk.store.batch import Outcome, Outside, decide
 from frontdesk.store.errors import OutcomeUnknown, RuleBroken
 from frontdesk.store.gather import gather
 from frontdesk.store.overlay import Overlay
-from frontdesk.store.postgres.connection import Connection, Overtaken, answering, connect
+from frontdesk.store.postgres.connection import FAULTS, Connection, Overtaken, answering, connect
 from frontdesk.store.postgres.loaded import Loaded
 from frontdesk.store.postgres.locks import Owners, lock_numbers
 from frontdesk.store.postgres.watch import CONFIGURATION
@@ -196,7 +196,7 @@ class _Transaction:
         if not self.in_doubt and not self.connection.is_closed():
             try:
                 await self.connection.execute("ROLLBACK", timeout=1.0)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            except FAULTS:
                 self.connection.terminate()
         else:
             self.connection.terminate()

@@ -8,11 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 
-import asyncpg
 import structlog
 
 from frontdesk.actions.ports import StoreUnavailable
-from frontdesk.store.postgres.connection import Connection, Overtaken, answering, connect
+from frontdesk.store.postgres.connection import FAULTS, Connection, Overtaken, answering, connect
 
 #: The first half of the advisory locks by which processes show that they live.
 ROOM = 0x46724B
@@ -61,7 +60,7 @@ class Watch:
             with suppress(asyncio.CancelledError):
                 await self._task
         if self._connection is not None and not self._connection.is_closed():
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            with suppress(*FAULTS):
                 await self._connection.close(timeout=2.0)
 
     def hear(self, callback: Callable[[str], None]) -> None:
