@@ -1,4 +1,4 @@
-"""What a durable message costs on SQLite: alone, and together with those of 127 other contacts."""
+"""What a durable message costs on SQLite and on PostgreSQL: alone, and together with those of others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import resource
 import secrets
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -17,17 +18,21 @@ from frontdesk.actions.configure import AddGroup, AddWidget
 from frontdesk.actions.meet import Meet
 from frontdesk.actions.ports import Case, Command, Decision, Footprint
 from frontdesk.actions.say import Say
+from frontdesk.app import Store
 from frontdesk.core.change import Change
 from frontdesk.core.conversation import Page
 from frontdesk.core.entries import ByContact, Entry, Message
 from frontdesk.core.ids import ContactId, GroupId, Instant, MessageId, Seq, WidgetId
 from frontdesk.core.people import Widget
+from frontdesk.store.postgres import PostgresStore
 from frontdesk.store.sqlite import SqliteStore
 from frontdesk.wire.webhook import WireScribe
+from tests.kit.postgres import cluster
 
 CALLERS = 128
 MESSAGES_EACH = 80
-ALONE = 1_000
+ALONE = 600
+ROUNDS = 2
 BY_CONTACT = ByContact()
 
 
@@ -78,9 +83,8 @@ def now() -> Instant:
     return Instant(time.time_ns() // 1_000_000)
 
 
-async def furnished(folder: Path) -> tuple[SqliteStore, list[ContactId]]:
-    """Return a store with a widget, and contacts who wait for an operator."""
-    store = await SqliteStore.open(folder, now=now, fresh=Random(), scribe=WireScribe())
+async def furnished(store: Store) -> list[ContactId]:
+    """Add a widget, and contacts who wait for an operator."""
     await store.ledger.run(AddGroup(name="Support"))
     groups = (GroupId(1),)
     await store.ledger.run(AddWidget(widget=Widget(id=WidgetId(0), key="wk_bench", name="Bench", groups=groups)))
@@ -90,10 +94,10 @@ async def furnished(folder: Path) -> tuple[SqliteStore, list[ContactId]]:
         await store.ledger.run(
             Say(contact_id=contact, message_id=MessageId("0"), body="hello", page=Page(url="https://shop.example/"))
         )
-    return store, contacts
+    return contacts
 
 
-async def send(store: SqliteStore, contact: ContactId, *, count: int) -> list[float]:
+async def send(store: Store, contact: ContactId, *, count: int) -> list[float]:
     """Append messages one after another; return the seconds that each took."""
     took = []
     for _ in range(count):
@@ -110,26 +114,37 @@ def cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-async def measure(store: SqliteStore, contacts: list[ContactId], *, count: int, title: str) -> None:
+async def measure(store: Store, contacts: list[ContactId], *, count: int, title: str) -> None:
     """Print what a change costs with these callers at once."""
     used, began = cpu(), time.perf_counter()
     took = sorted(chain.from_iterable(await asyncio.gather(*(send(store, one, count=count) for one in contacts))))
     changes, seconds = len(took), time.perf_counter() - began
     print(
-        f"store_commit  {title:12}  {(cpu() - used) / changes * 1e6:7.1f} µs CPU a change  "
+        f"store_commit  {title:22}  {(cpu() - used) / changes * 1e6:7.1f} µs CPU a change  "
         f"{changes / seconds:8.0f} changes/s  p50 {took[changes // 2] * 1e3:6.2f} ms  p99 {took[changes * 99 // 100] * 1e3:6.2f} ms"
     )
 
 
+async def compare(stores: dict[str, Store]) -> None:
+    """Measure one caller, then many, on each store in turn."""
+    contacts = {name: await furnished(store) for name, store in stores.items()}
+    for _ in range(ROUNDS):
+        for callers, count in ((1, ALONE), (32, 4 * MESSAGES_EACH), (CALLERS, MESSAGES_EACH)):
+            for name, store in stores.items():
+                await measure(store, contacts[name][:callers], count=count, title=f"{name}, {callers} at once")
+
+
 async def run() -> None:
-    """Measure one caller, then many."""
-    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
-        store, contacts = await furnished(Path(folder) / "data")
-        try:
-            await measure(store, contacts[:1], count=ALONE, title="alone")
-            await measure(store, contacts, count=MESSAGES_EACH, title=f"{CALLERS} at once")
-        finally:
-            await store.close()
+    """Open both stores, and close them at the end. The figures are of this process, without the database's own."""
+    outside = {"now": now, "fresh": Random(), "scribe": WireScribe()}
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="frontdesk-bench-"))
+        server = stack.enter_context(cluster(memory=False))
+        sqlite = await SqliteStore.open(Path(folder) / "data", **outside)
+        stack.push_async_callback(sqlite.close)
+        postgres = await PostgresStore.open(await server.empty(), **outside)
+        stack.push_async_callback(postgres.close)
+        await compare({"sqlite": sqlite, "postgres": postgres})
 
 
 def main() -> None:

@@ -88,9 +88,9 @@ def _binaries() -> Path:
 
 
 @contextmanager
-def cluster(**settings: str) -> Iterator[Cluster]:
-    """Run a server until the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="frontdesk-postgres-", dir=_place()))
+def cluster(*, memory: bool = True, **settings: str) -> Iterator[Cluster]:
+    """Run a server until the block ends, its data in memory where there is enough, or else on disk."""
+    folder = Path(tempfile.mkdtemp(prefix="frontdesk-postgres-", dir=_place() if memory else None))
     try:
         data = _made(folder)
         port = _free_port()
