@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -88,13 +88,13 @@ def _binaries() -> Path:
 
 
 @contextmanager
-def cluster(*, memory: bool = True, **settings: str) -> Iterator[Cluster]:
+def cluster(*, memory: bool = True, settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
     """Run a server until the block ends, its data in memory where there is enough, or else on disk."""
     folder = Path(tempfile.mkdtemp(prefix="frontdesk-postgres-", dir=_place() if memory else None))
     try:
         data = _made(folder)
         port = _free_port()
-        options = [f"-c{name}={value}" for name, value in {**_SETTINGS, **settings, "port": str(port)}.items()]
+        options = [f"-c{name}={value}" for name, value in {**_SETTINGS, **(settings or {}), "port": str(port)}.items()]
         command = [str(_binaries() / "postgres"), "-D", str(data), *options]
         owner = _owner()
         log = (folder / "log").open("wb")

@@ -28,7 +28,9 @@ from frontdesk.settings import Settings
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, help="How many processes; more than 1 need PostgreSQL."
 )
-@click.option("--worker-fd", type=int, hidden=True)
+@click.option(
+    "--worker-fd", type=int, hidden=True, help="The listening socket, for a worker that is started by another."
+)
 @click.pass_context
 def serve(context: click.Context, /, *, workers: int, worker_fd: int | None, **flags: str | None) -> None:
     """Run the server until it gets SIGTERM or Ctrl-C."""
