@@ -65,7 +65,7 @@ async def test_keys_become_arrays_and_parameters_get_numbers() -> None:
 @pytest.mark.guarantee("D2")
 @pytest.mark.parametrize("setting", ["synchronous_commit", "full_page_writes", "fsync"])
 async def test_a_server_that_would_forget_is_refused(setting: str) -> None:
-    with cluster(**{setting: "off"}) as unsafe, pytest.raises(UnsafeDurability, match=setting):
+    with cluster(settings={setting: "off"}) as unsafe, pytest.raises(UnsafeDurability, match=setting):
         await opened(unsafe.url())
 
 
