@@ -358,3 +358,28 @@ def said(seen: Seen) -> str:
     """Return what the bot answers: the message it was sent."""
     packet = json.loads(seen.body)["packet"]
     return f"re: {packet['payload'].get('body', packet['name'])}"
+
+
+async def test_a_head_that_another_process_claimed_is_not_attempted_here(bot: HostileBot) -> None:
+    async with running(bot_of(bot.url("ok"))) as one:
+        contact, _ = await opened(one)
+        await rest(one)
+        await one.office.says(contact, "hello")
+        await rest(one)
+        calls = len(bot.journal)
+        store = MemoryStore(one.office.shelves, now=one.office.clock, fresh=Counted(count(1_000)), scribe=WireScribe())
+        foreign = Lanes(
+            store.ledger,
+            store.reader,
+            posts=one.poster,
+            decode=decode,
+            signals=one.seen,
+            outside=replace(one.lanes._outside, holder=store.holder),
+        )
+        one.office.ledger.subscribe(foreign.committed)  # type: ignore[attr-defined]
+
+        await one.office.says(contact, "again")
+        await rest(one)
+
+        assert not foreign._claims
+        assert len(bot.journal) == calls + 1

@@ -20,8 +20,8 @@ from frontdesk.store.overlay import Overlay
 from frontdesk.store.postgres.connection import FAULTS, Connection, Overtaken, answering, connect
 from frontdesk.store.postgres.loaded import Loaded
 from frontdesk.store.postgres.locks import Owners, lock_numbers
+from frontdesk.store.postgres.saving import Saving
 from frontdesk.store.postgres.watch import CONFIGURATION
-from frontdesk.store.save import statements
 
 #: A batch that another process overtook is decided again so often.
 TRIES = 4
@@ -36,6 +36,7 @@ class PostgresVault:
         self._outside = outside
         self._connection: Connection | None = None
         self._owners = Owners(queries)
+        self._saving = Saving(queries)
         self._turns = asyncio.Lock()
         #: The configuration as this process last saw it, and its version.
         self.directory = Directory()
@@ -127,11 +128,7 @@ class PostgresVault:
             if done == "UPDATE 0":
                 raise Overtaken("the configuration changed meanwhile")
             await connection.execute("SELECT pg_notify($1, '')", CONFIGURATION)
-        for name, values in statements(change):
-            if len(values) == 1:
-                await connection.execute(self._queries[name], *values[0])
-            else:
-                await connection.executemany(self._queries[name], values)
+        await self._saving.save(connection, change)
 
     async def _see(self, connection: Connection, *, version: int) -> bool:
         """Read the configuration where its version is not the one that we have."""
