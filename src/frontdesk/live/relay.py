@@ -18,6 +18,8 @@ from frontdesk.live.hub import Hub
 MAX_HINT = 7_900
 #: How often each process looks by itself whether its sockets are behind.
 LOOK_S = 1.5
+#: How long large commits are gathered before a look at everything.
+MANY_S = 0.1
 #: Contacts looked up with one query.
 GROUP = 500
 
@@ -154,7 +156,12 @@ class Relay:
         for conversation_id, seconds in hint.typing:
             self._hub.typing(conversation_id, seconds)
         if hint.many and (self._looking is None or self._looking.done()):
-            self._looking = asyncio.create_task(self.look(), name="relay look")
+            self._looking = asyncio.create_task(self._look_soon(), name="relay look")
+
+    async def _look_soon(self) -> None:
+        """Look once for all the large commits of a moment."""
+        await self._pause(MANY_S)
+        await self.look()
 
     def _see(self, contact_id: ContactId, *, conversation_id: ConversationId, last_seq: Seq) -> None:
         if self._hub.behind(contact_id, conversation_id=conversation_id, last_seq=last_seq):
