@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -34,8 +35,10 @@ from frontdesk.listening import Listening
 from frontdesk.live.handshake import TurnedDown, turn_down
 from frontdesk.live.hub import Hub
 from frontdesk.live.recognition import Recognition
+from frontdesk.live.relay import Relay, Wire
 from frontdesk.live.socket import Patience, WidgetSockets
 from frontdesk.settings import Settings
+from frontdesk.store.postgres import PostgresStore
 from frontdesk.store.sqlite import SqliteStore
 from frontdesk.timers.due import Timers
 from frontdesk.trial import WebhookTrials
@@ -55,6 +58,16 @@ class SubscribableLedger(Ledger, Protocol):
 
 class Store(Protocol):
     """An opened store."""
+
+    @property
+    def holder(self) -> str:
+        """This process, among those that share the store."""
+        ...
+
+    @property
+    def wire(self) -> Wire:
+        """The way to other processes."""
+        ...
 
     @property
     def ledger(self) -> SubscribableLedger:
@@ -91,15 +104,20 @@ def wall_clock() -> Instant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a test may replace: the wall clock, the pages at the root, how long sockets may keep us waiting."""
+    """What a test or the process that starts this one may replace."""
 
     now: Callable[[], Instant] = wall_clock
     shop: Shop | None = None
     patience: Patience = Patience()
+    #: A socket that listens already, in place of the settings' host and port.
+    bound: socket.socket | None = None
 
 
 async def open_store(settings: Settings, *, now: Callable[[], Instant] = wall_clock) -> Store:
-    """Open the store in the data folder. Raises CannotOpen."""
+    """Open the database that the settings name, or the store in the data folder. Raises CannotOpen."""
+    if settings.database_url is not None:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return await PostgresStore.open(settings.database_url, now=now, fresh=Entropy(), scribe=WireScribe())
     return await SqliteStore.open(settings.data, now=now, fresh=Entropy(), scribe=WireScribe())
 
 
@@ -110,17 +128,20 @@ class App:
         self.settings = settings
         self.store = store
         now = surroundings.now
-        self.hub = Hub()
+        self.hub = Hub(store.reader)
+        self._relay = Relay(self.hub, store.reader, wire=store.wire, sender=store.holder)
         self._client = Client(Guard(allowed=settings.allowed_private))
         poster = Poster(self._client, now=now, fresh_id=Entropy().hex)
-        outside = LaneOutside(now=now, chance=random.SystemRandom().random)
-        self._lanes = Lanes(store.ledger, store.reader, posts=poster, decode=_decode, signals=self.hub, outside=outside)
+        outside = LaneOutside(now=now, chance=random.SystemRandom().random, holder=store.holder)
+        self._lanes = Lanes(
+            store.ledger, store.reader, posts=poster, decode=_decode, signals=self._relay, outside=outside
+        )
         self._timers = Timers(store.ledger, store.reader, broom=store.broom, now=now)
         self._media = Media(self._client, settings.data / "media", now=now)
         self.office = OwnOffice(ledger=store.ledger, reader=store.reader, trials=WebhookTrials(poster, now=now))
         self._control = ControlServer(office=self.office, path=settings.control_path)
         front = _front(site=self._site(surroundings), sockets=self._sockets(surroundings))
-        self._listening = Listening(front, host=settings.host, port=settings.port)
+        self._listening = Listening(front, host=settings.host, port=settings.port, bound=surroundings.bound)
         self._running: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
         self._stack.push_async_callback(store.close)
@@ -144,15 +165,20 @@ class App:
         stack.push_async_callback(self._media.stop)
         # The hub hears of a commit before the lanes do, so that a contact sees her message before the answer.
         self.store.ledger.subscribe(self.hub.committed)
+        self.store.ledger.subscribe(self._relay.committed)
         self.store.ledger.subscribe(self._lanes.committed)
+        stack.push_async_callback(self.hub.stop)
+        stack.push_async_callback(self._relay.stop)
         stack.push_async_callback(self._stop_running)
         # Before anybody can claim a lane anew: a head that was just claimed must not count as one of the dead.
         await self._lanes.recover()
         await self._listening.start()
         stack.push_async_callback(self._listening.stop)
-        await self._control.start()
-        stack.push_async_callback(self._control.stop)
-        self._running = [asyncio.create_task(self._lanes.run()), asyncio.create_task(self._timers.run())]
+        if self.settings.database_url is None:
+            # Where several processes may share the store, shell commands open it themselves.
+            await self._control.start()
+            stack.push_async_callback(self._control.stop)
+        self._running = [asyncio.create_task(one.run()) for one in (self._lanes, self._timers, self._relay)]
 
     async def stop(self) -> None:
         """Take no more, finish what is under way, and let go of the store; a second call does nothing."""
@@ -182,7 +208,7 @@ class App:
         calls = BotCalls(
             ledger=store.ledger,
             reader=store.reader,
-            signals=self.hub,
+            signals=self._relay,
             callers=Callers(trusted_proxies=settings.trusted_proxies),
             failures=Failures(clock=time.monotonic),
             now=surroundings.now,

@@ -86,8 +86,15 @@ def _log_format(text: str) -> Literal["text", "json"]:
             raise ValueError("`text` or `json`")
 
 
-def _setting(doc: str, *, default: Any, read: Callable[[str], Any], example: str) -> Any:
-    return field(default=default, metadata={"doc": doc, "read": read, "example": example})
+def _database_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("the address of a PostgreSQL database, such as postgresql://frontdesk@db.internal/frontdesk")
+    return text
+
+
+def _setting(doc: str, *, default: Any, read: Callable[[str], Any], example: str, secret: bool = False) -> Any:
+    """Describe a setting; the value of a `secret` one is never shown, nor part of the settings' own text."""
+    return field(default=default, repr=not secret, metadata={"doc": doc, "read": read, "example": example})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +113,13 @@ class Settings:
         default=Path(".data"),
         read=_folder,
         example="/var/lib/frontdesk",
+    )
+    database_url: str | None = _setting(
+        "A PostgreSQL database to keep everything in, instead of SQLite in the data folder; also read from `DATABASE_URL`.",
+        default=None,
+        read=_database_url,
+        example="postgresql://frontdesk@db.internal/frontdesk",
+        secret=True,
     )
     public_url: str | None = _setting(
         "The address at which browsers and bots reach this server, where a proxy stands before it.",
@@ -162,6 +176,9 @@ class Described:
     doc: str
 
 
+_SECRET = frozenset(one.name for one in fields(Settings) if not one.repr)
+
+
 def described() -> tuple[Described, ...]:
     """Return every setting in the order of the reference page."""
     return tuple(
@@ -187,6 +204,9 @@ def read(environ: Mapping[str, str], *, flags: Mapping[str, str | None] | None =
     """
     readers: dict[str, Callable[[str], Any]] = {one.name: one.metadata["read"] for one in fields(Settings)}
     ours = {key: text for key, text in environ.items() if key.startswith(PREFIX) and key not in _OTHERS}
+    # The name that hosters set by themselves; ours wins over it.
+    if "DATABASE_URL" in environ:
+        ours = {f"{PREFIX}DATABASE_URL": environ["DATABASE_URL"], **ours}
     given = {key[len(PREFIX) :].lower(): (key, text) for key, text in ours.items()}
     for name, text in (flags or {}).items():
         if text is not None:
@@ -199,5 +219,6 @@ def read(environ: Mapping[str, str], *, flags: Mapping[str, str | None] | None =
         try:
             values[name] = readers[name](text)
         except ValueError as wrong:
-            raise SettingsInvalid(f"{key} is {text!r}; it must be {wrong}.") from None
+            shown = repr(text) if name not in _SECRET else "not usable"
+            raise SettingsInvalid(f"{key} is {shown}; it must be {wrong}.") from None
     return Settings(**values)

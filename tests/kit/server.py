@@ -158,6 +158,8 @@ class Failing:
 
     def __init__(self, inner: Store) -> None:
         self.inner = inner
+        self.holder = inner.holder
+        self.wire = inner.wire
         self.reader = inner.reader
         self.broom = inner.broom
         self.broken = False

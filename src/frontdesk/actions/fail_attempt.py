@@ -49,7 +49,7 @@ def settle_failure(
             failure, bot=thread.bot, attempt=head.attempt, now=case.now, deadline=head.deadline, chance=chance
         )
     if at is not None:
-        claimed = replace(thread, session=again(session, at=at))
+        claimed = replace(thread, session=again(session, at=at, holder=case.holder))
         return Decision(claimed.change + Change(attempts=(record,)), at)
     after = fall_back(thread, fault=failure.fault, attempts=head.attempt, log=log_of(case, thread))
     if failure.fault == "gone":

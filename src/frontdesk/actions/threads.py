@@ -126,4 +126,4 @@ def log_of(case: Case, thread: Thread) -> Sequence[Entry]:
 
 def given(case: Case) -> Given:
     """Return the outside world of the decision, in the core's words."""
-    return Given(now=case.now, fresh=case.fresh, scribe=case.scribe, directory=case.state.directory)
+    return Given(now=case.now, fresh=case.fresh, scribe=case.scribe, directory=case.state.directory, holder=case.holder)

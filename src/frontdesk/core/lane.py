@@ -98,6 +98,7 @@ def _frozen(thread: Thread, *, bot: Bot, session: Session, entry: Entry, packet:
         since=now,
         deadline=deadline,
         attempt=1,
+        holder=given.holder,
         attempt_at=now,
         lease_until=Instant(deadline + LEASE_MARGIN_MS),
         patience_at=Instant(now + bot.patience_after_s * 1000) if shows_patience else None,
@@ -110,14 +111,15 @@ def settled(session: Session) -> Session:
     return replace(session, head=None)
 
 
-def again(session: Session, *, at: Instant) -> Session:
-    """Return the session with its head claimed for one more attempt, at `at`."""
+def again(session: Session, *, at: Instant, holder: str) -> Session:
+    """Return the session with its head claimed by `holder` for one more attempt, at `at`."""
     head = _head(session)
     lease_until = Instant(max(head.deadline, at) + LEASE_MARGIN_MS)
-    return replace(session, head=replace(head, attempt=head.attempt + 1, attempt_at=at, lease_until=lease_until))
+    claimed = replace(head, attempt=head.attempt + 1, holder=holder, attempt_at=at, lease_until=lease_until)
+    return replace(session, head=claimed)
 
 
-def reclaimed(session: Session, *, bot: Bot, now: Instant) -> Session:
+def reclaimed(session: Session, *, bot: Bot, now: Instant, holder: str) -> Session:
     """Return the session with its head claimed anew, after its holder died.
 
     The contact still waits, but a deadline that passed while nobody was there to keep it is no fault of the bot's:
@@ -125,7 +127,8 @@ def reclaimed(session: Session, *, bot: Bot, now: Instant) -> Session:
     """
     head = _head(session)
     deadline = Instant(now + bot.deadline_s * 1000) if head.deadline <= now else head.deadline
-    return again(replace(session, head=replace(head, deadline=deadline)), at=max(now, head.attempt_at))
+    session = replace(session, head=replace(head, deadline=deadline))
+    return again(session, at=max(now, head.attempt_at), holder=holder)
 
 
 def unanswered_from(session: Session) -> Seq:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -36,7 +36,6 @@ BATCH = 100
 STOP_S = 10.0
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
-_FAR_FUTURE = Instant(2**53)
 
 
 class Posts(Protocol):
@@ -63,11 +62,13 @@ class Outside:
 
     now: Callable[[], Instant]
     chance: Callable[[], float]
+    #: This process, among those that share the store.
+    holder: str
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class Lanes:
-    """One task for each head that a commit of this process has claimed.
+    """One task for each head that this process, `holder`, has claimed.
 
     Subscribe `committed` to the ledger and `recover()` before anybody else can claim a lane; then run `run()` for as
     long as the server lives, and `stop()` at its end.
@@ -92,9 +93,9 @@ class Lanes:
         self._stopping = False
 
     def committed(self, change: Change) -> None:
-        """Start an attempt for every head in the change that is not under way here."""
+        """Start an attempt for every head in the change that is this process's and not under way yet."""
         for session in {one.cid: one for one in change.sessions}.values():
-            if session.head is None:
+            if session.head is None or session.head.holder != self._outside.holder:
                 self._claims.pop(session.cid, None)
             elif self._claims.get(session.cid) != (session.head.event_id, session.head.attempt) and not self._stopping:
                 self._claims[session.cid] = (session.head.event_id, session.head.attempt)
@@ -109,20 +110,23 @@ class Lanes:
             await self._guarded(self.sweep())
 
     async def recover(self) -> None:
-        """Claim every lane that has a head: the process that owns the store has just started, so no holder lives."""
+        """Claim every lane whose holder is dead: with one process on the store, all that have a head at its start."""
+        now = self._outside.now()
         seen: set[Cid] = set()
         while True:
-            found = await self._reader.due_lanes(_FAR_FUTURE, limit=len(seen) + BATCH)
-            new = [cid for cid in found if cid not in seen]
+            found = await self._reader.orphans(limit=len(seen) + BATCH)
+            new = [(cid, holder) for cid, holder in found if cid not in seen]
             if not new:
                 return
-            seen.update(new)
-            await self._reclaim([cid for cid in new if cid not in self._claims], as_of=_FAR_FUTURE)
+            seen.update(cid for cid, _ in new)
+            await self._reclaim([ReclaimLane(cid=cid, as_of=now, dead=holder) for cid, holder in new])
 
     async def sweep(self) -> None:
-        """Claim lanes whose lease ran out."""
+        """Claim lanes whose lease ran out, and those of processes that died."""
         now = self._outside.now()
-        await self._reclaim(await self._reader.due_lanes(now, limit=BATCH), as_of=now)
+        due = await self._reader.due_lanes(now, limit=BATCH)
+        await self._reclaim([ReclaimLane(cid=cid, as_of=now) for cid in due])
+        await self.recover()
 
     async def stop(self) -> None:
         """Begin nothing new; let attempts under way finish for up to 10 seconds."""
@@ -137,13 +141,11 @@ class Lanes:
         await asyncio.gather(*left, return_exceptions=True)
         await self._dots.stop()
 
-    async def _reclaim(self, cids: list[Cid] | tuple[Cid, ...], *, as_of: Instant) -> None:
-        done = await asyncio.gather(
-            *(self._ledger.run(ReclaimLane(cid=cid, as_of=as_of)) for cid in cids), return_exceptions=True
-        )
-        for cid, error in zip(cids, done, strict=True):
+    async def _reclaim(self, commands: Sequence[ReclaimLane]) -> None:
+        done = await asyncio.gather(*(self._ledger.run(one) for one in commands), return_exceptions=True)
+        for command, error in zip(commands, done, strict=True):
             if isinstance(error, BaseException):
-                self._log.warning("lane.not_reclaimed", cid=cid, error=repr(error))
+                self._log.warning("lane.not_reclaimed", cid=command.cid, error=repr(error))
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:

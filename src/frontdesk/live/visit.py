@@ -130,7 +130,8 @@ class Visit:
         if conversation is not None:
             self._hub.follow(listener.contact_id, conversation.id)
         self._outbound.put_document(encode(welcome(recognised, widget=self._widget, snapshot=snapshot)))
-        listener.released(
+        self._hub.release(
+            listener,
             conversation_id=conversation.id if conversation else None,
             last_seq=conversation.last_seq if conversation else Seq(0),
         )

@@ -14,6 +14,7 @@ from frontdesk.failpoints import failpoint
 from frontdesk.store import rows
 from frontdesk.store.batch import Outcome, Outside, decide
 from frontdesk.store.gather import Gathering, Load, Want, gather
+from frontdesk.store.loading import RECORD_OF
 from frontdesk.store.overlay import Overlay
 from frontdesk.store.queries import Query, keyed
 from frontdesk.store.recent import Recent
@@ -21,17 +22,6 @@ from frontdesk.store.save import statements
 from frontdesk.store.sqlite.file import transaction
 
 T = TypeVar("T")
-
-_RECORD_OF: dict[Load, Callable[[rows.Row], Any]] = {
-    "sessions": rows.session_of,
-    "conversations": rows.conversation_of,
-    "contacts": rows.contact_of,
-    "after_cursors": rows.entry_of,
-    "entries": rows.entry_of,
-    "answers": rows.entry_of,
-    "messages": rows.entry_of,
-    "remembered": rows.remembered_of,
-}
 
 
 class SqliteVault:
@@ -102,7 +92,7 @@ class SqliteVault:
         width = len(keys[0]) if isinstance(keys[0], tuple) else 1
         sql = keyed(self._queries[query].sql, width=width, count=len(keys))
         values = [part for key in keys for part in key] if width > 1 else keys
-        record_of = _RECORD_OF[query]
+        record_of = RECORD_OF[query]
         return [record_of(row) for row in self._db.execute(sql, values)]
 
 
