@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+import structlog
+
+from frontdesk.actions.circuit import CloseCircuit
 from frontdesk.actions.ports import Command, Ledger, Reader
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.ids import BotId, Cid, Instant
@@ -62,6 +65,7 @@ class OwnOffice:
         self._ledger = ledger
         self._reader = reader
         self._trials = trials
+        self._log = structlog.get_logger("frontdesk.control")
 
     async def directory(self) -> Directory:
         """Return the configuration."""
@@ -78,8 +82,13 @@ class OwnOffice:
         return await self._reader.attempts(bot_id=bot_id, cid=cid, before=before, limit=limit)
 
     async def trial(self, bot_id: BotId) -> Trial:
-        """Call the bot's webhook with a sample. Raises UnknownBot."""
+        """Call the bot's webhook with a sample; where it answers, its circuit closes. Raises UnknownBot."""
         bot = self._reader.directory().bots.get(bot_id)
         if bot is None:
             raise UnknownBot
-        return await self._trials.trial(bot)
+        trial = await self._trials.trial(bot)
+        if trial.record.outcome == "ok":
+            closed = await self._ledger.run(CloseCircuit(bot_id=bot_id, tested=True))
+            if closed is not None:
+                self._log.warning("bot.online", bot_id=bot_id, bot=bot.name, tested=True)
+        return trial

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ssl
 import time
+from contextvars import ContextVar
 from types import SimpleNamespace, TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TraceConfig
 from aiohttp.abc import AbstractResolver
@@ -24,6 +25,8 @@ class Journey:
     def __init__(self) -> None:
         self._begun = time.perf_counter()
         self.resolving = False
+        #: Whether the TLS handshake has begun.
+        self.greeting = False
         self.dns: float | None = None
         self.connected: float | None = None
         self.sent: float | None = None
@@ -40,18 +43,44 @@ class Journey:
         )
 
 
+#: The call that a connection is being made for. The HTTP client tells of the steps of a connection before and after
+#: the TLS handshake only, and a handshake that hangs is another fault than an address that nobody answers at.
+_UNDER_WAY: ContextVar[Journey | None] = ContextVar("under_way", default=None)
+
+
+class Certificates(ssl.SSLContext):
+    """The system's certificates; notes on the call under way that the handshake has begun."""
+
+    def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
+        """Begin a handshake."""
+        journey = _UNDER_WAY.get()
+        if journey is not None:
+            journey.greeting = True
+        return super().wrap_bio(*args, **options)
+
+
+def certificates(*, also: str | None = None) -> Certificates:
+    """Return a context that checks certificates against the system's, and those of the PEM file `also`."""
+    context = Certificates(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    context.set_alpn_protocols(("http/1.1",))
+    if also is not None:
+        context.load_verify_locations(also)
+    return context
+
+
 class Client:
     """Two connection pools: one for hosts on the allow-list, one for all others.
 
-    Open it with `async with`. `tls` replaces the system's certificates (None: the system's).
+    Open it with `async with`. `tls` is made by `certificates` (None: the system's).
     """
 
     def __init__(
-        self, guard: Guard, *, resolver: AbstractResolver | None = None, tls: ssl.SSLContext | None = None
+        self, guard: Guard, *, resolver: AbstractResolver | None = None, tls: Certificates | None = None
     ) -> None:
         self.guard = guard
         self._resolver = resolver
-        self._tls = tls
+        self._tls = tls or certificates()
         self._sessions: dict[bool, ClientSession] = {}
 
     async def __aenter__(self) -> Self:
@@ -78,13 +107,14 @@ class Client:
         return self._sessions[self.guard.trusts(url)]
 
     @property
-    def tls(self) -> ssl.SSLContext | bool:
+    def tls(self) -> Certificates:
         """What `ssl=` of a request takes; certificates are always checked."""
-        return self._tls or True
+        return self._tls
 
 
 def _trace() -> TraceConfig:
     config = TraceConfig()
+    config.on_connection_create_start.append(_asked)
     config.on_dns_resolvehost_start.append(_resolving)
     config.on_dns_resolvehost_end.append(_resolved)
     config.on_dns_cache_hit.append(_resolved)
@@ -97,6 +127,10 @@ def _trace() -> TraceConfig:
 def _journey(context: SimpleNamespace) -> Journey | None:
     found = context.trace_request_ctx
     return found if isinstance(found, Journey) else None
+
+
+async def _asked(_session: ClientSession, context: SimpleNamespace, _params: object) -> None:
+    _UNDER_WAY.set(_journey(context))
 
 
 async def _resolving(_session: ClientSession, context: SimpleNamespace, _params: object) -> None:
