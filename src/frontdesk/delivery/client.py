@@ -24,7 +24,8 @@ class Journey:
 
     def __init__(self) -> None:
         self._begun = time.perf_counter()
-        self.resolving = False
+        #: Whether an address was dialled; before that, its name is being resolved.
+        self.dialled = False
         #: Whether the TLS handshake has begun.
         self.greeting = False
         self.dns: float | None = None
@@ -43,8 +44,8 @@ class Journey:
         )
 
 
-#: The call that a connection is being made for. The HTTP client tells of the steps of a connection before and after
-#: the TLS handshake only, and a handshake that hangs is another fault than an address that nobody answers at.
+#: The call that a connection is being made for. The HTTP client tells when a connection is there, not how far one came
+#: that is not; a name server, an address and a handshake that hang are three faults.
 _UNDER_WAY: ContextVar[Journey | None] = ContextVar("under_way", default=None)
 
 
@@ -86,7 +87,7 @@ class Client:
     async def __aenter__(self) -> Self:
         for trusted in (False, True):
             self._sessions[trusted] = ClientSession(
-                connector=self.guard.connector(trusted=trusted, resolver=self._resolver),
+                connector=self.guard.connector(trusted=trusted, resolver=self._resolver, dialling=_dialling),
                 trust_env=False,
                 cookie_jar=DummyCookieJar(),
                 auto_decompress=False,
@@ -112,10 +113,15 @@ class Client:
         return self._tls
 
 
+def _dialling() -> None:
+    journey = _UNDER_WAY.get()
+    if journey is not None:
+        journey.dialled = True
+
+
 def _trace() -> TraceConfig:
     config = TraceConfig()
     config.on_connection_create_start.append(_asked)
-    config.on_dns_resolvehost_start.append(_resolving)
     config.on_dns_resolvehost_end.append(_resolved)
     config.on_dns_cache_hit.append(_resolved)
     config.on_connection_create_end.append(_connected)
@@ -133,14 +139,8 @@ async def _asked(_session: ClientSession, context: SimpleNamespace, _params: obj
     _UNDER_WAY.set(_journey(context))
 
 
-async def _resolving(_session: ClientSession, context: SimpleNamespace, _params: object) -> None:
-    if journey := _journey(context):
-        journey.resolving = True
-
-
 async def _resolved(_session: ClientSession, context: SimpleNamespace, _params: object) -> None:
     if journey := _journey(context):
-        journey.resolving = False
         journey.dns = journey.so_far()
 
 

@@ -60,7 +60,8 @@ def fault_of_error(error: Exception, *, journey: Journey) -> Fault | None:
         case aiohttp.ClientConnectorDNSError():
             return "dns"
         case aiohttp.ClientConnectorError():
-            return "connect"
+            # Whoever hangs up in the middle of the handshake has not agreed to it.
+            return "tls" if journey.greeting else "connect"
         case aiohttp.ClientPayloadError():
             return "reset" if _was_reset(error) else "protocol"
         case (
@@ -110,7 +111,7 @@ def _timeout(journey: Journey) -> Fault:
         return "timeout"
     if journey.greeting:
         return "tls"
-    return "dns" if journey.resolving else "connect"
+    return "connect" if journey.dialled else "dns"
 
 
 def _was_reset(error: aiohttp.ClientPayloadError) -> bool:
