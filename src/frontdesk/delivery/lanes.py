@@ -226,7 +226,7 @@ class Lanes:
                 raise
             except Exception as error:  # noqa: BLE001 (a poisoned event must not hold its lane for ever)
                 bug = error
-                self._log.exception("delivery.poisoned", event_id=head.event_id, bot_id=session.bot_id)
+                self._log.error("delivery.poisoned", event_id=head.event_id, bot_id=session.bot_id, at=trace_of(error))
                 await self._outside.pause(_FIRST_PAUSE_S)
         poisoned = replace(record, outcome="internal", reason="" if bug is None else trace_of(bug))
         failure = Failed(fault="internal", received=True, reason=poisoned.reason)
@@ -281,8 +281,8 @@ class Lanes:
         except (Refusal, StoreUnavailable):
             raise
         except Exception as error:  # noqa: BLE001 (even falling back fails; the lane must go on without this event)
-            self._log.exception("delivery.buried", event_id=head.event_id, bot_id=command.record.bot_id)
             record = replace(command.record, outcome="internal", reason=trace_of(error))
+            self._log.error("delivery.buried", event_id=head.event_id, bot_id=record.bot_id, at=record.reason)
             bury = DeadLetter(cid=command.cid, event_id=head.event_id, attempt=head.attempt, record=record)
             await self._commit(bury, head=head)
             return None
