@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
-
-import structlog
 
 from frontdesk.actions.circuit import CloseCircuit
 from frontdesk.actions.ports import Command, Ledger, Reader
@@ -26,6 +24,8 @@ class Trial:
     events: tuple[str, ...] = ()
     #: Whether the wrongly signed call was turned down; None where that could not be tried.
     checks_signature: bool | None = None
+    #: Whether the bot was offline because it kept failing, and gets new conversations again by this.
+    brought_back: bool = False
 
 
 class Trials(Protocol):
@@ -65,7 +65,6 @@ class OwnOffice:
         self._ledger = ledger
         self._reader = reader
         self._trials = trials
-        self._log = structlog.get_logger("frontdesk.control")
 
     async def directory(self) -> Directory:
         """Return the configuration."""
@@ -87,8 +86,7 @@ class OwnOffice:
         if bot is None:
             raise UnknownBot
         trial = await self._trials.trial(bot)
-        if trial.record.outcome == "ok":
-            closed = await self._ledger.run(CloseCircuit(bot_id=bot_id, tested=True))
-            if closed is not None:
-                self._log.warning("bot.online", bot_id=bot_id, bot=bot.name, tested=True)
-        return trial
+        if trial.record.outcome != "ok":
+            return trial
+        closed = await self._ledger.run(CloseCircuit(bot_id=bot_id, tested=True))
+        return replace(trial, brought_back=closed is not None)
