@@ -10,7 +10,7 @@ from scripts.pages.markdown import code, page, table
 FAULTS: dict[Fault, str] = {
     "dns": "The host's name could not be resolved.",
     "connect": "No connection came about in time, or it was refused.",
-    "tls": "The certificate is not valid for the host, or the handshake failed.",
+    "tls": "The certificate is not valid for the host, or the handshake failed, hung or broke off.",
     "blocked": "The address is private or reserved, and the settings do not allow it.",
     "timeout": "The deadline passed before the answer was there.",
     "reset": "The connection broke off.",
@@ -25,7 +25,7 @@ FAULTS: dict[Fault, str] = {
     "invalid_json": "The body is not JSON in UTF-8.",
     "invalid_event": "An event in the answer breaks the rules; `path` says which.",
     "invalid_context": "The context in the answer breaks the rules.",
-    "internal": "Frontdesk itself failed; its log has the fault.",
+    "internal": "Frontdesk itself failed, three times; `reason` names the places in its code. A human has the conversation.",
 }
 OTHERS = {
     "ok": "The answer or the API call was applied.",

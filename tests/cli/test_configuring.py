@@ -6,7 +6,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from frontdesk.actions.circuit import OpenCircuit
+from frontdesk.core.ids import Instant
 from tests.kit.contact import visiting
 from tests.kit.server import bot_server, running_server
 from tests.kit.shell import frontdesk, frontdesk_beside
@@ -144,6 +147,23 @@ async def test_a_webhook_is_tried_and_its_signature_check_too(tmp_path: Path) ->
         assert [call["packet"]["name"] for call in hook.calls] == ["start", "start"]
         assert hook.headers[0]["webhook-signature"] != hook.headers[1]["webhook-signature"]
         assert await server.store.reader.attempts() == ()
+
+
+@pytest.mark.guarantee("F26")
+async def test_a_bot_that_is_offline_is_listed_as_such_and_comes_back_by_a_test(tmp_path: Path) -> None:
+    async with bot_server() as hook, running_server(tmp_path) as server:
+        _, made = await server.shop(hook)
+        await server.store.ledger.run(OpenCircuit(bot_id=made.bot.id, fault="timeout", started_at=Instant(0)))
+
+        offline = await frontdesk_beside("bot", "list", data=tmp_path)
+        with capture_logs() as logs:
+            tested = await frontdesk_beside("bot", "test", "Robo", data=tmp_path)
+        online = await frontdesk_beside("bot", "list", data=tmp_path)
+
+    assert "offline (timeout), next try" in offline.out
+    assert "gets new conversations again" in tested.out
+    assert "offline" not in online.out
+    assert [log["log_level"] for log in logs if log["event"] == "bot.online"] == ["warning"]
 
 
 async def test_a_webhook_at_fault_is_told_the_place_and_the_fix(tmp_path: Path) -> None:

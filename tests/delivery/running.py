@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from aiohttp.abc import AbstractResolver
+
 from frontdesk.actions.ports import Command, Ledger, StoreUnavailable
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.bot_events import BotEvent
@@ -15,10 +17,11 @@ from frontdesk.core.delivery import Failed
 from frontdesk.core.entries import Message
 from frontdesk.core.ids import Cid, ConversationId
 from frontdesk.core.people import Bot
+from frontdesk.delivery.client import Certificates, Client
+from frontdesk.delivery.guard import Guard
 from frontdesk.delivery.lanes import Lanes, Outside
 from frontdesk.delivery.post import Poster
 from frontdesk.wire.events import read_answer
-from tests.delivery import stage
 from tests.kit.making import ADA, Counted
 from tests.kit.office import Clock, Office
 
@@ -118,10 +121,12 @@ def bot_of(url: str, **changes: object) -> Bot:
 
 
 @asynccontextmanager
-async def running(*bots: Bot, waits: bool = False) -> AsyncIterator[Running]:
+async def running(
+    *bots: Bot, waits: bool = False, resolver: AbstractResolver | None = None, tls: Certificates | None = None
+) -> AsyncIterator[Running]:
     """Yield an office with these bots; `waits` leaves it to the test to end each wait, by `pauses.advance`."""
     office = await Office.opened(*bots)
-    async with stage.client("127.0.0.0/8") as client:
+    async with Client(Guard(allowed=["127.0.0.0/8"]), resolver=resolver, tls=tls) as client:
         poster = Poster(client, now=office.clock, fresh_id=Counted().hex)
         ledger, seen = Flaky(office.ledger), Seen()
         outside = Outside(

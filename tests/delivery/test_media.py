@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from frontdesk.core.ids import Instant
-from frontdesk.delivery.media import MAX_BYTES, Media, type_of
+from frontdesk.delivery.media import MAX_BYTES, MAX_FETCHES, MAX_WAITING, Media, type_of
 from tests.delivery import stage
+from tests.delivery.running import until
 from tests.kit.hostile_bot import HostileBot, Visit, closed_port, head
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
@@ -145,3 +146,14 @@ def serve(bot: HostileBot, body: bytes, *, kind: str = "image/png") -> None:
 
 def kept_in(folder: Path) -> int:
     return len(list(folder.iterdir()))
+
+
+@pytest.mark.guarantee("O2")
+async def test_pictures_that_nobody_sends_do_not_pile_up(bot: HostileBot, media: Media) -> None:
+    waiting = [asyncio.create_task(media.get(bot.url("timeout") + f"?{number}")) for number in range(MAX_WAITING)]
+    await until(lambda: len(media._under_way) == MAX_WAITING and len(bot.journal) == MAX_FETCHES)
+
+    assert await media.get(bot.url("one-more")) is None
+    assert len(bot.journal) == MAX_FETCHES
+    await media.stop()
+    await asyncio.gather(*waiting, return_exceptions=True)

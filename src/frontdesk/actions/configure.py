@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision, Footprint, Fresh
 from frontdesk.core.change import Change
+from frontdesk.core.circuit import CLOSED, Circuit
 from frontdesk.core.configuration import check_bot, check_group, check_widget
 from frontdesk.core.ids import BotId, GroupId, Instant, WidgetId
 from frontdesk.core.people import ApiToken, Bot, Group, SigningSecret, Widget
@@ -112,7 +113,7 @@ class AddBot(Configuring):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveBot(Configuring):
-    """Save a bot's new settings over those that the editor saw; tokens and secrets have commands of their own."""
+    """Save a bot's new settings over those that the editor saw; tokens, secrets and circuit have commands of their own."""
 
     before: Bot
     after: Bot
@@ -120,13 +121,25 @@ class SaveBot(Configuring):
     def decide(self, case: Case) -> Decision[Bot]:
         """Return the bot. Raises UnknownBot, FieldInvalid, UnknownGroup, or Outdated where it changed since."""
         stored = _bot(case, self.before.id)
-        if stored != self.before:
+        # The circuit opens and closes by itself; that is no edit of somebody else's.
+        if replace(stored, circuit=self.before.circuit) != self.before:
             raise Outdated
         after = replace(
-            self.after, id=stored.id, public_id=stored.public_id, tokens=stored.tokens, secrets=stored.secrets
+            self.after,
+            id=stored.id,
+            public_id=stored.public_id,
+            tokens=stored.tokens,
+            secrets=stored.secrets,
+            circuit=self._circuit(stored),
         )
         check_bot(after, case.state.directory)
         return Decision(Change(bots=(after,)), after)
+
+    def _circuit(self, stored: Bot) -> Circuit:
+        """Return the stored one; what is reached elsewhere, or resumed by hand, begins with a closed one."""
+        moved = self.after.webhook_url != stored.webhook_url
+        resumed = stored.paused and not self.after.paused
+        return CLOSED if moved or resumed else stored.circuit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

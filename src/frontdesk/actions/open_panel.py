@@ -28,7 +28,7 @@ class OpenPanel(FromContact):
         directory = case.state.directory
         widget = directory.widgets[contact.widget_id]
         greets = widget.starts_on == "open" or self.mode == "proactive"
-        if not greets or choose_bot(directory, widget=widget, without=()) is None:
+        if not greets or choose_bot(directory, widget=widget, without=(), now=case.now) is None:
             return Decision(NOTHING, Receipt(conversation_id=None))
         thread = answered(new_thread(case, contact, mode=self.mode, page=self.page), message_id=self.message_id)
         return Decision(thread.change, Receipt(conversation_id=thread.conversation.id))

@@ -113,7 +113,8 @@ def new_thread(case: Case, contact: Contact, *, mode: ApproachMode, page: Page) 
 
 def answered(thread: Thread, *, message_id: MessageId | None = None) -> Thread:
     """Return the new conversation with somebody in charge: a bot, or nobody yet."""
-    bot = choose_bot(thread.given.directory, widget=thread.widget, without=thread.conversation.bots)
+    given = thread.given
+    bot = choose_bot(given.directory, widget=thread.widget, without=thread.conversation.bots, now=given.now)
     if bot is None:
         return thread.wait(group_id=None, reason="nobody")
     return start_session(thread, bot, cursor=thread.conversation.last_seq, message_id=message_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -133,8 +134,7 @@ def listed(context: click.Context, /, *, as_json: bool) -> None:
     for one in bots:
         groups = ", ".join(directory.groups[group].name for group in one.groups)
         tokens = ", ".join(f"{token.prefix}…" for token in one.tokens)
-        state = "paused" if one.paused else ""
-        table.add_row(str(one.id), plain(one.name), one.webhook_url, groups, str(one.slots), tokens, state)
+        table.add_row(str(one.id), plain(one.name), one.webhook_url, groups, str(one.slots), tokens, _state(one))
     console().print(table if bots else "There is no bot yet: frontdesk bot add NAME --webhook-url URL")
 
 
@@ -172,7 +172,8 @@ def test(context: click.Context, /, name: str, *, as_json: bool) -> None:
     """Call the webhook of BOT (its number or name) with a sample `start`; exit code 1 where it fails.
 
     The call names a session that does not exist; nothing is stored. A second call is signed with a wrong secret: a bot
-    that accepts it does not check signatures.
+    that accepts it does not check signatures. A bot that was offline because it kept failing, and answers now, gets new
+    conversations again at once.
     """
 
     async def tried(office: Office) -> Any:
@@ -190,6 +191,21 @@ def test(context: click.Context, /, name: str, *, as_json: bool) -> None:
 def api_url(one: Bot, *, url: str) -> str:
     """Return the bot's API URL on the platform at `url`."""
     return url + EVENTS_PATH.format(public_id=one.public_id)
+
+
+def _state(one: Bot) -> str:
+    """Return why new conversations pass the bot by; nothing where they do not."""
+    if one.paused:
+        return "paused"
+    circuit = one.circuit
+    match circuit.state:
+        case "closed":
+            return ""
+        case "probing":
+            return f"offline ({circuit.fault}), being tried"
+        case "open":
+            due = datetime.fromtimestamp((circuit.probe_at or 0) / 1000, UTC)
+            return f"offline ({circuit.fault}), next try {due:%H:%M:%S} UTC"
 
 
 def _changed(one: Bot, options: dict[str, Any], *, directory: Directory) -> Bot:

@@ -34,6 +34,8 @@ def print_trial(trial: Trial) -> None:
         _print_fault(record)
     for path in record.ignored:
         out.print(f"  ignored: {plain(path)} (nobody knows this key)")
+    if trial.brought_back:
+        out.print("✓ it was offline because it kept failing, and gets new conversations again")
     if trial.checks_signature is True:
         out.print("✓ a wrongly signed call was turned down")
     elif trial.checks_signature is False:

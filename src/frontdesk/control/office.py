@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from frontdesk.actions.circuit import CloseCircuit
 from frontdesk.actions.ports import Command, Ledger, Reader
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.ids import BotId, Cid, Instant
@@ -23,6 +24,8 @@ class Trial:
     events: tuple[str, ...] = ()
     #: Whether the wrongly signed call was turned down; None where that could not be tried.
     checks_signature: bool | None = None
+    #: Whether the bot was offline because it kept failing, and gets new conversations again by this.
+    brought_back: bool = False
 
 
 class Trials(Protocol):
@@ -78,8 +81,12 @@ class OwnOffice:
         return await self._reader.attempts(bot_id=bot_id, cid=cid, before=before, limit=limit)
 
     async def trial(self, bot_id: BotId) -> Trial:
-        """Call the bot's webhook with a sample. Raises UnknownBot."""
+        """Call the bot's webhook with a sample; where it answers, its circuit closes. Raises UnknownBot."""
         bot = self._reader.directory().bots.get(bot_id)
         if bot is None:
             raise UnknownBot
-        return await self._trials.trial(bot)
+        trial = await self._trials.trial(bot)
+        if trial.record.outcome != "ok":
+            return trial
+        closed = await self._ledger.run(CloseCircuit(bot_id=bot_id, tested=True))
+        return replace(trial, brought_back=closed is not None)

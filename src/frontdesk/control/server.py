@@ -114,4 +114,7 @@ class ControlServer:
                 _log.info("control.ran", command=name)
                 return await self._office.run(msgspec.convert(fields, kind))
             case AskTrial(bot_id=bot_id):
-                return await self._office.trial(bot_id)
+                trial = await self._office.trial(bot_id)
+                if trial.brought_back:
+                    _log.warning("bot.online", bot_id=bot_id, tested=True)
+                return trial

@@ -76,7 +76,7 @@ def may_try_again(failure: Failed, *, idempotent: bool) -> bool:
     """
     if failure.fault in _ALWAYS_AGAIN or failure.status in _AGAIN_STATUS:
         return True
-    if failure.fault == "reset" and not failure.received:
+    if failure.fault in {"reset", "internal"} and not failure.received:
         return True
     return idempotent and failure.fault in {"timeout", "reset", "http_5xx"}
 

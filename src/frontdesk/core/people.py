@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from frontdesk.core.circuit import Circuit
 from frontdesk.core.ids import BotId, ContactId, ConversationId, GroupId, Instant, WidgetId
 
 StartsOn = Literal["open", "message"]
@@ -109,6 +110,8 @@ class Bot:
     #: Whether typing an option's text or number counts as the click.
     typed_options: bool = False
     paused: bool = False
+    #: Whether it counts as offline because it kept failing. Kept by the platform, not by settings.
+    circuit: Circuit = Circuit()
 
     @property
     def name(self) -> str:

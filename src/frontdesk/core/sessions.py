@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frontdesk.core.charge import WithBot
+from frontdesk.core.circuit import probed
 from frontdesk.core.entries import BotFailed, Entry, Joined, Notice
 from frontdesk.core.ids import Cid, MessageId, Seq
 from frontdesk.core.lane import advance, settled, unanswered_from
@@ -33,6 +34,9 @@ def start_session(
         bots=(*thread.conversation.bots, bot.id),
     )
     left = (*thread.left, thread.session) if thread.session else thread.left
+    if bot.circuit.state != "closed":
+        # Only now, in this commit, is it certain that the conversation goes to the bot: it is the one probe.
+        thread = replace(thread, bots=(*thread.bots, replace(bot, circuit=probed(bot.circuit, now=given.now))))
     thread = replace(thread, conversation=conversation, session=session, left=left)
     thread = thread.append(author_of(bot, session), Joined(), message_id=message_id).active()
     return advance(thread, log=log)
@@ -50,16 +54,37 @@ def fall_back(thread: Thread, *, fault: str, attempts: int, log: Sequence[Entry]
         return advance(thread, log=log)
     thread = thread.append(SYSTEM, BotFailed(fault=fault, attempts=attempts))
     other = None
-    if bot.on_failure == "next_bot":
-        other = choose_bot(thread.given.directory, widget=thread.widget, without=thread.conversation.bots)
+    # A fault of ours would befall the next bot too, so a human gets it whatever the settings say (guarantee D13).
+    on_failure = "handover" if fault == "internal" else bot.on_failure
+    if on_failure == "next_bot":
+        given = thread.given
+        other = choose_bot(given.directory, widget=thread.widget, without=thread.conversation.bots, now=given.now)
     if other is not None:
         thread = advance(thread.close_session("failed", told_by=thread.conversation.last_seq), log=log)
         return start_session(thread, other, cursor=cursor, log=log)
     thread = thread.append(SYSTEM, Notice(code="failed", text=bot.failure_line or None))
-    if bot.on_failure == "message":
+    if on_failure == "message":
         return advance(thread.active(), log=log)
     told_by = thread.next_seq
     return advance(thread.wait(group_id=None, reason="failed").close_session("failed", told_by=told_by), log=log)
+
+
+def bury(thread: Thread, *, fault: str, attempts: int) -> Thread:
+    """Give the conversation to humans and the lane its rest without freezing another event: for when even that fails.
+
+    What was waiting in the lane is skipped; whoever takes over reads it in the conversation (guarantee D13).
+    """
+    session = thread.session
+    if session is None:
+        raise LookupError("the thread has no session")
+    thread = replace(thread, session=settled(session))
+    if thread.in_charge:
+        thread = thread.append(SYSTEM, BotFailed(fault=fault, attempts=attempts))
+        thread = thread.append(SYSTEM, Notice(code="failed", text=thread.bot.failure_line or None))
+        told_by = thread.next_seq
+        thread = thread.wait(group_id=None, reason="failed").close_session("failed", told_by=told_by)
+    left = thread.session or session
+    return replace(thread, session=replace(left, cursor=thread.conversation.last_seq))
 
 
 def expire(thread: Thread, *, log: Sequence[Entry]) -> Thread:

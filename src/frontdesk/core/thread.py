@@ -46,13 +46,19 @@ class Thread:
     #: Sessions that the decision changed and left behind.
     left: tuple[Session, ...] = ()
     entries: tuple[Entry, ...] = ()
+    #: Bots whose circuits the decision changed.
+    bots: tuple[Bot, ...] = ()
 
     @property
     def change(self) -> Change:
         """Everything that this thread has become."""
         sessions = (*self.left, self.session) if self.session else self.left
         return Change(
-            contacts=(self.contact,), conversations=(self.conversation,), sessions=sessions, entries=self.entries
+            contacts=(self.contact,),
+            conversations=(self.conversation,),
+            sessions=sessions,
+            entries=self.entries,
+            bots=self.bots,
         )
 
     @property

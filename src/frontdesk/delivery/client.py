@@ -7,7 +7,7 @@ import ssl
 import time
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import BytesPayload, ClientSession, ClientTimeout, DummyCookieJar
 from aiohttp.abc import AbstractResolver, AbstractStreamWriter, ResolveResult
@@ -26,7 +26,10 @@ class Journey:
 
     def __init__(self) -> None:
         self._begun = time.perf_counter()
-        self.resolving = False
+        #: Whether an address was dialled; before that, its name is being resolved.
+        self.dialled = False
+        #: Whether the TLS handshake has begun.
+        self.greeting = False
         self.dns: float | None = None
         self.connected: float | None = None
         self.sent: float | None = None
@@ -37,7 +40,7 @@ class Journey:
         return round((time.perf_counter() - self._begun) * 1000, 3)
 
     def follow(self) -> None:
-        """Let the resolver, which the connection pool calls in this context, find the journey."""
+        """Let what the connection pool calls in this context (resolver, dialling, handshake) find the journey."""
         _followed.set(self)
 
     def timings(self) -> Timings:
@@ -77,9 +80,7 @@ class _Timed(AbstractResolver):
         journey = _followed.get()
         if journey is None:
             return await self._inner.resolve(host, port, family)
-        journey.resolving = True
         found = await self._inner.resolve(host, port, family)
-        journey.resolving = False
         journey.dns = journey.so_far()
         return found
 
@@ -87,24 +88,55 @@ class _Timed(AbstractResolver):
         await self._inner.close()
 
 
+class Certificates(ssl.SSLContext):
+    """The system's certificates; notes in the journey under way that the handshake has begun."""
+
+    # The HTTP client tells when a connection is there, not how far one came that is not; but a name server, an address
+    # and a handshake that hang are three faults.
+    def wrap_bio(self, *args: Any, **options: Any) -> ssl.SSLObject:
+        """Begin a handshake."""
+        journey = _followed.get()
+        if journey is not None:
+            journey.greeting = True
+        return super().wrap_bio(*args, **options)
+
+
+def certificates(*, also: str | None = None) -> Certificates:
+    """Return a context that checks certificates against the system's, and those of the PEM file `also`."""
+    context = Certificates(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    context.set_alpn_protocols(("http/1.1",))
+    if also is not None:
+        context.load_verify_locations(also)
+    return context
+
+
+def _dialling() -> None:
+    journey = _followed.get()
+    if journey is not None:
+        journey.dialled = True
+
+
 class Client:
     """Two connection pools: one for hosts on the allow-list, one for all others.
 
-    Open it with `async with`. `tls` replaces the system's certificates (None: the system's).
+    Open it with `async with`. `tls` is made by `certificates` (None: the system's).
     """
 
     def __init__(
-        self, guard: Guard, *, resolver: AbstractResolver | None = None, tls: ssl.SSLContext | None = None
+        self, guard: Guard, *, resolver: AbstractResolver | None = None, tls: Certificates | None = None
     ) -> None:
         self.guard = guard
         self._resolver = resolver
-        self._tls = tls
+        self._tls = tls or certificates()
         self._sessions: dict[bool, ClientSession] = {}
 
     async def __aenter__(self) -> Self:
         for trusted in (False, True):
             self._sessions[trusted] = ClientSession(
-                connector=self.guard.connector(trusted=trusted, resolver=_Timed(self._resolver or ThreadedResolver())),
+                connector=self.guard.connector(
+                    trusted=trusted, resolver=_Timed(self._resolver or ThreadedResolver()), dialling=_dialling
+                ),
                 trust_env=False,
                 cookie_jar=DummyCookieJar(),
                 auto_decompress=False,
@@ -124,6 +156,6 @@ class Client:
         return self._sessions[self.guard.trusts(url)]
 
     @property
-    def tls(self) -> ssl.SSLContext | bool:
+    def tls(self) -> Certificates:
         """What `ssl=` of a request takes; certificates are always checked."""
-        return self._tls or True
+        return self._tls

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import traceback
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import PurePath
 
 import aiohttp
 
-from frontdesk.core.delivery import Fault
+from frontdesk.core.delivery import Failed, Fault
 from frontdesk.core.ids import Instant
 from frontdesk.delivery.client import Journey
 from frontdesk.delivery.guard import Blocked
 
 _EXACT: dict[int, Fault] = {304: "protocol", 410: "gone", 429: "throttled"}
 _BY_HUNDRED: dict[int, Fault] = {3: "redirect", 4: "http_4xx", 5: "http_5xx"}
+
+#: Newest places of a traceback that the delivery log keeps.
+MAX_FRAMES = 12
 
 REASONS: dict[Fault, str] = {
     "dns": "The host name could not be resolved.",
@@ -55,7 +60,8 @@ def fault_of_error(error: Exception, *, journey: Journey) -> Fault | None:
         case aiohttp.ClientConnectorDNSError():
             return "dns"
         case aiohttp.ClientConnectorError():
-            return "connect"
+            # Whoever hangs up in the middle of the handshake has not agreed to it.
+            return "tls" if journey.greeting else "connect"
         case aiohttp.ClientPayloadError():
             return "reset" if _was_reset(error) else "protocol"
         case (
@@ -85,10 +91,27 @@ def retry_after_ms(text: str | None, *, now: Instant) -> int | None:
     return max(0, int((at - datetime.fromtimestamp(now / 1000, UTC)).total_seconds() * 1000))
 
 
+def needs_attention(failure: Failed) -> bool:
+    """Tell whether only a person can help: the certificate, the address or a key is wrong, or the bot is gone."""
+    return failure.fault in {"tls", "blocked", "gone"} or failure.status in {401, 403, 404}
+
+
+def trace_of(error: Exception) -> str:
+    """Return where a fault of ours came from, for the delivery log: kind and places, no message and no value.
+
+    What an exception says may quote what the contact or the bot wrote, or a secret.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " > ".join(f"{PurePath(one.filename).name}:{one.lineno} {one.name}" for one in frames[-MAX_FRAMES:])
+    return f"{REASONS['internal']} {type(error).__name__} at {places or 'an unknown place'}"
+
+
 def _timeout(journey: Journey) -> Fault:
     if journey.connected is not None:
         return "timeout"
-    return "dns" if journey.resolving else "connect"
+    if journey.greeting:
+        return "tls"
+    return "connect" if journey.dialled else "dns"
 
 
 def _was_reset(error: aiohttp.ClientPayloadError) -> bool:

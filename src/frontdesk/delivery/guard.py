@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from aiohttp import AddrInfoType, TCPConnector
@@ -85,12 +85,22 @@ class Guard:
         if not trusted and is_within(parsed, self._denied) and not is_within(parsed, self._allowed):
             raise Blocked
 
-    def connector(self, *, trusted: bool, resolver: AbstractResolver | None = None) -> TCPConnector:
-        """Return a connector that dials allowed addresses only; call it inside the event loop."""
+    def connector(
+        self,
+        *,
+        trusted: bool,
+        resolver: AbstractResolver | None = None,
+        dialling: Callable[[], None] = lambda: None,
+    ) -> TCPConnector:
+        """Return a connector that dials allowed addresses only; call it inside the event loop.
+
+        `dialling` is called before each address is dialled, within the context of the call that it is for.
+        """
 
         def dial(info: AddrInfoType) -> socket.socket:
             family, kind, proto, _, address = info
             self.check(str(address[0]), trusted=trusted)
+            dialling()
             return socket.socket(family=family, type=kind, proto=proto)
 
         return TCPConnector(

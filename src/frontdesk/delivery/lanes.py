@@ -10,20 +10,23 @@ from typing import Protocol, TypeVar
 import structlog
 
 from frontdesk.actions.apply_answer import ApplyAnswer
+from frontdesk.actions.dead_letter import DeadLetter
 from frontdesk.actions.fail_attempt import FailAttempt
 from frontdesk.actions.keep_lane import ReclaimLane
 from frontdesk.actions.ports import Command, Ledger, Reader, StoreUnavailable
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.bot_events import BotEvent
 from frontdesk.core.change import Change
-from frontdesk.core.delivery import Failed
+from frontdesk.core.delivery import Answered, Failed
 from frontdesk.core.ids import Cid, EventId, Instant
+from frontdesk.core.people import Bot
 from frontdesk.core.refusals import Fenced, Refusal
 from frontdesk.core.replacing import replace
 from frontdesk.core.session import Head, Session
 from frontdesk.delivery.bulkhead import Bulkhead
+from frontdesk.delivery.circuit import Circuits
 from frontdesk.delivery.dots import Dots, Signals
-from frontdesk.delivery.faults import REASONS
+from frontdesk.delivery.faults import needs_attention, trace_of
 from frontdesk.delivery.post import Call, Exchange
 from frontdesk.failpoints import failpoint
 
@@ -36,6 +39,8 @@ BATCH = 100
 STOP_S = 10.0
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
+#: Times that our own code may fail at an answer in hand.
+_TRIES = 3
 
 
 class Posts(Protocol):
@@ -85,6 +90,7 @@ class Lanes:
         self._outside = outside
         self._log = structlog.get_logger("frontdesk.delivery")
         self._bulkhead = Bulkhead()
+        self._circuits = Circuits(ledger, reader, now=outside.now)
         self._dots = Dots(signals, now=outside.now, pause=outside.pause)
         #: The newest attempt started here for each lane, so that a second save of the same head starts nothing.
         self._claims: dict[Cid, tuple[EventId, int]] = {}
@@ -191,26 +197,44 @@ class Lanes:
             task = asyncio.current_task()
             if task is not None:
                 self._tasks[task] = True
-            return await self._posts.post(call)
+            exchange = await self._posts.post(call)
+            self._learn(call.bot, exchange)
+            return exchange
         finally:
             self._bulkhead.give_back(call.bot)
+
+    def _learn(self, bot: Bot, exchange: Exchange) -> None:
+        if exchange.record.outcome == "throttled":
+            self._bulkhead.throttled(bot, started_at=exchange.record.started_at, now=self._outside.now())
+        else:
+            self._bulkhead.answered(bot)
 
     async def _settle(self, exchange: Exchange, *, session: Session, head: Head) -> float | None:
         """Apply the outcome; return the seconds of typing to show next, or None to leave the dots as they are."""
         record, outcome = exchange.record, exchange.outcome
         if isinstance(outcome, Failed):
             return await self._fail(session, head, failure=outcome, record=record, bug=exchange.bug)
-        try:
-            decoded = self._decode(outcome.body, outcome.content_type, session.cid)
-            if not isinstance(decoded, Failed):
-                return await self._apply(session, head, answer=decoded, record=record)
-            bug = None
-        except (Refusal, StoreUnavailable):
-            raise
-        except Exception as error:  # noqa: BLE001 (a poisoned event must not hold its lane for ever: guarantee D13)
-            decoded, bug = Failed(fault="internal", received=True, reason=REASONS["internal"]), error
+        bug: Exception | None = None
+        # The bot has acted, so it is not called again for a fault of ours: its answer is tried again (guarantee D13).
+        for _ in range(_TRIES):
+            try:
+                return await self._take(outcome, session=session, head=head, record=record)
+            except (Refusal, StoreUnavailable):
+                raise
+            except Exception as error:  # noqa: BLE001 (a poisoned event must not hold its lane for ever)
+                bug = error
+                self._log.error("delivery.poisoned", event_id=head.event_id, bot_id=session.bot_id, at=trace_of(error))
+                await self._outside.pause(_FIRST_PAUSE_S)
+        poisoned = replace(record, outcome="internal", reason="" if bug is None else trace_of(bug))
+        failure = Failed(fault="internal", received=True, reason=poisoned.reason)
+        return await self._fail(session, head, failure=failure, record=poisoned)
+
+    async def _take(self, answer: Answered, *, session: Session, head: Head, record: Attempt) -> float | None:
+        decoded = self._decode(answer.body, answer.content_type, session.cid)
+        if not isinstance(decoded, Failed):
+            return await self._apply(session, head, answer=decoded, record=record)
         refused = replace(record, outcome=decoded.fault, reason=decoded.reason, path=decoded.path)
-        return await self._fail(session, head, failure=decoded, record=refused, bug=bug)
+        return await self._fail(session, head, failure=decoded, record=refused)
 
     async def _apply(
         self, session: Session, head: Head, *, answer: tuple[tuple[BotEvent, ...], tuple[str, ...]], record: Attempt
@@ -223,6 +247,10 @@ class Lanes:
             head=head,
         )
         self._tell(record, seqs=len(applied.seqs))
+        if applied.outcome == "invalid_event":
+            await self._circuits.failed(record.bot_id, fault=applied.outcome, started_at=record.started_at)
+        else:
+            await self._circuits.answered(record.bot_id)
         return applied.typing_s
 
     async def _fail(
@@ -236,9 +264,26 @@ class Lanes:
             record=record,
             chance=self._outside.chance(),
         )
-        again_at = await self._commit(command, head=head)
+        again_at = await self._commit_or_bury(command, head=head)
         self._tell(record, received=failure.received, again_at=again_at, exc_info=bug)
+        if needs_attention(failure):
+            self._log.warning("bot.needs_attention", bot_id=record.bot_id, fault=failure.fault, status=failure.status)
+        # An attempt that never got a place says nothing about the bot.
+        if failure.fault != "timeout" or record.timings.connected is not None:
+            await self._circuits.failed(record.bot_id, fault=failure.fault, started_at=record.started_at)
         return 0.0 if again_at is None else None
+
+    async def _commit_or_bury(self, command: FailAttempt, *, head: Head) -> Instant | None:
+        try:
+            return await self._commit(command, head=head)
+        except (Refusal, StoreUnavailable):
+            raise
+        except Exception as error:  # noqa: BLE001 (even falling back fails; the lane must go on without this event)
+            record = replace(command.record, outcome="internal", reason=trace_of(error))
+            self._log.error("delivery.buried", event_id=head.event_id, bot_id=record.bot_id, at=record.reason)
+            bury = DeadLetter(cid=command.cid, event_id=head.event_id, attempt=head.attempt, record=record)
+            await self._commit(bury, head=head)
+            return None
 
     async def _commit(self, command: Command[R], *, head: Head) -> R:
         """Save the outcome; a store that is away is asked again until the lease ends, for the answer is in hand."""

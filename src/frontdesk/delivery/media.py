@@ -23,6 +23,8 @@ FETCH_S = 5.0
 MAX_KEPT = 256 * 1024 * 1024
 #: Fetches under way at once.
 MAX_FETCHES = 8
+#: Pictures that are fetched or wait for it; one more is not shown this time.
+MAX_WAITING = 256
 #: A URL that gave no picture is not fetched again for so long.
 MISSED_MS = 60_000
 MAX_MISSED = 1000
@@ -57,6 +59,8 @@ class Media:
             return None
         task = self._under_way.get(url)
         if task is None:
+            if len(self._under_way) >= MAX_WAITING:
+                return None
             task = asyncio.create_task(self._fetch_and_keep(url))
             self._under_way[url] = task
             task.add_done_callback(lambda _: self._under_way.pop(url, None))

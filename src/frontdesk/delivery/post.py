@@ -14,7 +14,7 @@ from frontdesk.core.ids import BotId, Cid, ConversationId, Instant
 from frontdesk.core.people import Bot
 from frontdesk.core.session import Head
 from frontdesk.delivery.client import Client, Journey, Letter
-from frontdesk.delivery.faults import REASONS, fault_of_error, fault_of_status, retry_after_ms
+from frontdesk.delivery.faults import REASONS, fault_of_error, fault_of_status, retry_after_ms, trace_of
 from frontdesk.delivery.redact import EXCERPT, Redactor
 from frontdesk.failpoints import failpoint
 from frontdesk.protocol.signature import signed_headers
@@ -87,6 +87,7 @@ class Poster:
         outcome = _outcome(
             fault,
             answer=answer,
+            bug=bug,
             received=answer.status is not None or upload.bytes_written >= len(call.head.body) > 0,
             now=self._now(),
         )
@@ -214,7 +215,7 @@ async def _read_excerpt(response: aiohttp.ClientResponse, answer: _Answer) -> No
         return
 
 
-def _outcome(fault: Fault | None, *, answer: _Answer, received: bool, now: Instant) -> Outcome:
+def _outcome(fault: Fault | None, *, answer: _Answer, bug: Exception | None, received: bool, now: Instant) -> Outcome:
     if fault is None:
         return Answered(body=bytes(answer.body), content_type=answer.content_type)
     return Failed(
@@ -222,5 +223,5 @@ def _outcome(fault: Fault | None, *, answer: _Answer, received: bool, now: Insta
         received=received,
         status=answer.status,
         retry_after_ms=retry_after_ms(answer.retry_after, now=now),
-        reason=REASONS.get(fault) or f"The bot answered with status {answer.status}.",
+        reason=trace_of(bug) if bug else REASONS.get(fault) or f"The bot answered with status {answer.status}.",
     )
