@@ -88,7 +88,8 @@ async def test_a_reset_after_the_whole_answer_is_an_answer(bot: HostileBot) -> N
 
         assert receipt.conversation_id is not None
         assert await one.texts(receipt.conversation_id) == [SAID, "And now?", SAID]
-        assert await one.outcomes() == ["ok", "ok"]
+        # The second call may find the connection dead that the first one left, and is then made again.
+        assert [outcome for outcome in await one.outcomes() if outcome != "reset"] == ["ok", "ok"]
 
 
 @pytest.mark.guarantee("F10")
