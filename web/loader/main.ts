@@ -40,6 +40,12 @@ function install(key: string, { src, dataset }: HTMLScriptElement): void {
     button.ariaExpanded = `${open}`;
   };
 
+  const failed = (error: unknown): void => {
+    loading = mounting = undefined;
+    button.title = 'Chat: try again';
+    console.error(error);
+  };
+
   const load = (): Promise<PanelModule> =>
     (loading ??= import(/* @vite-ignore */ new URL(PANEL, src).href) as Promise<PanelModule>);
 
@@ -49,12 +55,9 @@ function install(key: string, { src, dataset }: HTMLScriptElement): void {
         const launcher = { button, setUnread, setOpen };
         panel = module.mount({ ...dataset, root, host, key, origin: new URL(src).origin, launcher, restored });
         for (const call of calls) panel.call(...call);
+        button.title = '';
       })
-      .catch((error: unknown) => {
-        loading = mounting = undefined;
-        button.title = 'Chat: try again';
-        console.error(error);
-      }));
+      .catch(failed));
 
   const frontdesk = (...call: Call): void => {
     const [verb] = call;
@@ -77,9 +80,12 @@ function install(key: string, { src, dataset }: HTMLScriptElement): void {
   host.style.setProperty('--fd-accent', accent ?? look?.accent ?? '#0b5cd5');
   setUnread(unread);
   setOpen(false);
-  button.onpointerenter = button.onfocus = load;
+  button.onpointerenter = button.onfocus = () => {
+    load().catch(failed);
+  };
   button.onclick = () => {
-    frontdesk('toggle');
+    // A click that comes while the panel is on its way, or after it did not come, asks for it once more.
+    frontdesk(panel ? 'toggle' : 'open');
   };
   (document.body ?? document.documentElement).append(host);
 
