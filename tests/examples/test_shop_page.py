@@ -16,7 +16,7 @@ def test_a_page_carries_the_widget_and_nothing_inline_or_foreign(page: str) -> N
     found = render(page, loader_url=LOADER, widget_key='a"b')
 
     assert found is not None
-    assert f'<script async src="{LOADER}" data-widget="a&quot;b"></script>' in found.body
+    assert f'<script async src="{LOADER}" data-widget="a&quot;b" data-accent="#2f6f5e"></script>' in found.body
     assert "{{" not in found.body
     assert not re.search(r"<style|style=|\son\w+=|<script(?! async src)", found.body)
     assert not [link for link in re.findall(r'(?:href|src)="(\w+:[^"]*)"', found.body) if link != LOADER]

@@ -128,7 +128,9 @@ def snippet(context: click.Context, /, key: str, *, as_json: bool) -> None:
 
 def snippet_of(one: Widget, *, url: str) -> str:
     """Return the script element of a widget whose platform is at `url`."""
-    return f'<script async src="{escape(url)}/loader.js" data-widget="{escape(one.key)}"></script>'
+    # The launcher is drawn before the widget's look arrives; without these it would change before the visitor's eyes.
+    look = f' data-accent="{escape(one.look.accent)}"' + (' data-side="left"' if one.look.side == "left" else "")
+    return f'<script async src="{escape(url)}/loader.js" data-widget="{escape(one.key)}"{look}></script>'
 
 
 def _changed(one: Widget, options: dict[str, Any], *, directory: Directory) -> Widget:
