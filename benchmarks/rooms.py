@@ -40,8 +40,8 @@ def main() -> None:
         stack, _, count = line.rpartition(" ")
         samples[room(stack)] += int(count)
     total = sum(samples.values())
-    for name, count in samples.most_common():
-        print(f"{count / total:6.1%}  {name}")
+    for name, taken in samples.most_common():
+        print(f"{taken / total:6.1%}  {name}")
 
 
 if __name__ == "__main__":
