@@ -75,7 +75,10 @@ def test_the_snippet_is_one_script_element(tmp_path: Path) -> None:
     env = {"FRONTDESK_PUBLIC_URL": "https://chat.example.org"}
     text = frontdesk("widget", "snippet", "shop", data=tmp_path, env=env).out
 
-    assert text == '<script async src="https://chat.example.org/loader.js" data-widget="shop" data-accent="#2f6f5e"></script>\n'
+    assert (
+        text
+        == '<script async src="https://chat.example.org/loader.js" data-widget="shop" data-accent="#2f6f5e"></script>\n'
+    )
 
 
 @pytest.mark.parametrize(
