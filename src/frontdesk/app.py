@@ -57,6 +57,11 @@ class Store(Protocol):
     """An opened store."""
 
     @property
+    def epoch(self) -> str:
+        """Whose log this is; another one where a backup was restored."""
+        ...
+
+    @property
     def ledger(self) -> SubscribableLedger:
         """The way in."""
         ...
@@ -174,6 +179,7 @@ class App:
             hub=self.hub,
             recognition=recognition,
             own_url=lambda: self.url,
+            epoch=store.epoch,
             patience=surroundings.patience,
         )
 

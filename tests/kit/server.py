@@ -160,6 +160,7 @@ class Failing:
         self.inner = inner
         self.reader = inner.reader
         self.broom = inner.broom
+        self.epoch = inner.epoch
         self.broken = False
 
     @property

@@ -52,6 +52,7 @@ class WidgetSockets:
         hub: Hub,
         recognition: Recognition,
         own_url: Callable[[], str],
+        epoch: str,
         patience: Patience | None = None,
     ) -> None:
         self._ledger = ledger
@@ -59,6 +60,7 @@ class WidgetSockets:
         self._hub = hub
         self._recognition = recognition
         self._own_url = own_url
+        self._epoch = epoch
         self._patience = patience or Patience()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,6 +86,7 @@ class WidgetSockets:
             recognition=self._recognition,
             widget=widget,
             outbound=outbound,
+            epoch=self._epoch,
         )
         reading = asyncio.create_task(self._read(visit, receive=receive))
         writing = asyncio.create_task(self._write(outbound, send=send))
