@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from frontdesk.actions.ports import Broom, Ledger, Reader
+from frontdesk.connections import LOOPBACK, Doorman
 from frontdesk.control.office import OwnOffice
 from frontdesk.control.server import ControlServer
 from frontdesk.core.bot_events import BotEvent
@@ -101,6 +102,8 @@ class Surroundings:
     now: Callable[[], Instant] = wall_clock
     shop: Shop | None = None
     patience: Patience = Patience()
+    #: Networks whose connections are not counted.
+    spared: tuple[str, ...] = LOOPBACK
 
 
 async def open_store(settings: Settings, *, now: Callable[[], Instant] = wall_clock) -> Store:
@@ -124,8 +127,15 @@ class App:
         self._media = Media(self._client, settings.data / "media", now=now)
         self.office = OwnOffice(ledger=store.ledger, reader=store.reader, trials=WebhookTrials(poster, now=now))
         self._control = ControlServer(office=self.office, path=settings.control_path)
-        front = _front(site=self._site(surroundings), sockets=self._sockets(surroundings))
-        self._listening = Listening(front, host=settings.host, port=settings.port)
+        self._callers = Callers(trusted_proxies=settings.trusted_proxies)
+        self._doorman = Doorman(
+            limit=settings.sockets_per_address, spared=(*surroundings.spared, *settings.trusted_proxies)
+        )
+        self._sockets = self._widget_sockets(surroundings)
+        front = _front(
+            site=self._site(surroundings), sockets=self._sockets, doorman=self._doorman, callers=self._callers
+        )
+        self._listening = Listening(front, host=settings.host, port=settings.port, doorman=self._doorman)
         self._running: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
         self._stack.push_async_callback(store.close)
@@ -150,11 +160,10 @@ class App:
         # The hub hears of a commit before the lanes do, so that a contact sees her message before the answer.
         self.store.ledger.subscribe(self.hub.committed)
         self.store.ledger.subscribe(self._lanes.committed)
-        stack.push_async_callback(self._stop_running)
+        stack.push_async_callback(self._stop_serving)
         # Before anybody can claim a lane anew: a head that was just claimed must not count as one of the dead.
         await self._lanes.recover()
         await self._listening.start()
-        stack.push_async_callback(self._listening.stop)
         await self._control.start()
         stack.push_async_callback(self._control.stop)
         self._running = [asyncio.create_task(self._lanes.run()), asyncio.create_task(self._timers.run())]
@@ -163,14 +172,19 @@ class App:
         """Take no more, finish what is under way, and let go of the store; a second call does nothing."""
         await self._stack.aclose()
 
-    async def _stop_running(self) -> None:
+    async def _stop_serving(self) -> None:
+        """Let nobody in, send browsers away, finish calls under way, and give back what is left (guarantee X1)."""
+        self._listening.refuse()
         self._timers.stop()
-        await self._lanes.stop()
+        await self._sockets.restart()
+        # Each takes up to ten seconds; so both together do, too.
+        await asyncio.gather(self._listening.stop(), self._lanes.stop())
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._lanes.release()
 
-    def _sockets(self, surroundings: Surroundings) -> WidgetSockets:
+    def _widget_sockets(self, surroundings: Surroundings) -> WidgetSockets:
         store = self.store
         recognition = Recognition(ledger=store.ledger, reader=store.reader, now=surroundings.now)
         return WidgetSockets(
@@ -189,7 +203,7 @@ class App:
             ledger=store.ledger,
             reader=store.reader,
             signals=self.hub,
-            callers=Callers(trusted_proxies=settings.trusted_proxies),
+            callers=self._callers,
             failures=Failures(clock=time.monotonic),
             now=surroundings.now,
             fresh_id=Entropy().hex,
@@ -232,16 +246,30 @@ def _decode(body: bytes, content_type: str, cid: Cid) -> tuple[tuple[BotEvent, .
     return asked if isinstance(asked, Failed) else (asked.events, asked.ignored)
 
 
-def _front(*, site: Asgi, sockets: Asgi) -> Asgi:
+def _front(*, site: Asgi, sockets: Asgi, doorman: Doorman, callers: Callers) -> Asgi:
     """Return what the server calls: sockets to their room, requests to theirs."""
 
     async def front(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await site(scope, receive, send)
         elif scope["path"] == SOCKET_PATH:
-            await sockets(scope, receive, send)
+            await counted(scope, receive, send)
         else:
             await receive()
             await turn_down(TurnedDown(status=404, detail="There is no socket at this address."), send=send)
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        address = callers.address(scope)
+        if doorman.spares(address) or address == scope["client"][0]:
+            # Whoever is connected directly was counted at the door.
+            await sockets(scope, receive, send)
+        elif doorman.enter(address):
+            try:
+                await sockets(scope, receive, send)
+            finally:
+                doorman.leave(address)
+        else:
+            await receive()
+            await turn_down(TurnedDown(status=429, detail="This address has too many sockets open."), send=send)
 
     return front

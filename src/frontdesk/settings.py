@@ -78,6 +78,12 @@ def _is_network(text: str) -> bool:
     return True
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise ValueError("a whole number such as 20; 0 sets no limit")
+    return int(text)
+
+
 def _log_format(text: str) -> Literal["text", "json"]:
     match text:
         case "text" | "json":
@@ -124,6 +130,13 @@ class Settings:
         default=(),
         read=_networks,
         example="10.0.0.5",
+    )
+    sockets_per_address: int = _setting(
+        "How many connections one address may have at once; 0 sets no limit. This machine and trusted proxies are "
+        "not counted; behind these, the sockets of each address that they name are.",
+        default=20,
+        read=_count,
+        example="200",
     )
     log_format: Literal["text", "json"] = _setting(
         "How log lines are written: `text` for people, `json` for machines.",

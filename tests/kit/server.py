@@ -16,6 +16,7 @@ from aiohttp import web
 from frontdesk.actions.configure import AddBot, AddGroup, AddWidget, NewBot
 from frontdesk.actions.ports import StoreUnavailable
 from frontdesk.app import App, Store, Surroundings, build, wall_clock
+from frontdesk.connections import LOOPBACK
 from frontdesk.core.ids import BotId, GroupId, Instant, WidgetId
 from frontdesk.core.people import Bot, Widget
 from frontdesk.live.socket import Patience
@@ -137,14 +138,19 @@ class Running:
 
 @asynccontextmanager
 async def running_server(
-    folder: Path, *, patience: Patience | None = None, store: Store | None = None, **settings: Any
+    folder: Path,
+    *,
+    patience: Patience | None = None,
+    store: Store | None = None,
+    spared: tuple[str, ...] = LOOPBACK,
+    **settings: Any,
 ) -> AsyncIterator[Running]:
     """Run the server on a free port of this machine, with its data in `folder`."""
     # Standard output belongs to the commands that a test may call beside the server.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
     clock = Clock()
     given = Settings(**{"port": 0, "data": folder, "allowed_private": ("127.0.0.1",), **settings})
-    around = Surroundings(now=clock, patience=patience or Patience())
+    around = Surroundings(now=clock, patience=patience or Patience(), spared=spared)
     app = await build(given, surroundings=around, store=store)
     await app.start()
     try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import threading
 
 import click
 import uvloop
@@ -11,6 +13,9 @@ import uvloop
 from frontdesk.app import App, build
 from frontdesk.cli.shell import console, run, settings_of
 from frontdesk.logs import configure_logs
+
+#: Seconds after which the process ends with whatever is unfinished; the store keeps it for the next one.
+STOP_S = 14.0
 
 
 @click.command()
@@ -39,10 +44,17 @@ def serve(
 
 
 async def serve_until_stopped(app: App) -> None:
-    """Wait for SIGTERM or Ctrl-C, then stop in order."""
+    """Wait for SIGTERM or Ctrl-C, then stop in order; a second signal ends the process at once."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    names = (signal.SIGTERM, signal.SIGINT)
+    for name in names:
         loop.add_signal_handler(name, stopping.set)
     await stopping.wait()
+    for name in names:
+        loop.remove_signal_handler(name)
+        signal.signal(name, signal.SIG_DFL)
+    watchdog = threading.Timer(STOP_S, os._exit, args=(1,))
+    watchdog.daemon = True
+    watchdog.start()
     await app.stop()

@@ -11,7 +11,7 @@ import structlog
 
 from frontdesk.actions.apply_answer import ApplyAnswer
 from frontdesk.actions.fail_attempt import FailAttempt
-from frontdesk.actions.keep_lane import ReclaimLane
+from frontdesk.actions.keep_lane import ReclaimLane, ReleaseLane
 from frontdesk.actions.ports import Command, Ledger, Reader, StoreUnavailable
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.bot_events import BotEvent
@@ -96,6 +96,9 @@ class Lanes:
         self._claims: dict[Cid, tuple[EventId, int]] = {}
         #: Each task, and whether it has begun to post.
         self._tasks: dict[asyncio.Task[None], bool] = {}
+        #: Lanes whose bot is being called, and those whose call was cut off by the end of this process.
+        self._posting: set[Cid] = set()
+        self._cut: set[Cid] = set()
         self._stopping = False
 
     def committed(self, change: Change) -> None:
@@ -103,8 +106,10 @@ class Lanes:
         for session in {one.cid: one for one in change.sessions}.values():
             if session.head is None:
                 self._claims.pop(session.cid, None)
-            elif self._claims.get(session.cid) != (session.head.event_id, session.head.attempt) and not self._stopping:
+            elif self._claims.get(session.cid) != (session.head.event_id, session.head.attempt):
                 self._claims[session.cid] = (session.head.event_id, session.head.attempt)
+                if self._stopping:
+                    continue
                 task = asyncio.create_task(self._attend(session, session.head))
                 self._tasks[task] = False
                 task.add_done_callback(self._ended)
@@ -139,9 +144,22 @@ class Lanes:
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=STOP_S)
         left = list(self._tasks)
+        self._cut = set(self._posting)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+
+    async def release(self) -> None:
+        """Give back what is held here still, after `stop` and after the last commit that could claim a lane."""
+        held = [
+            ReleaseLane(cid=cid, event_id=event_id, attempt=attempt, begun=cid in self._cut)
+            for cid, (event_id, attempt) in self._claims.items()
+        ]
+        done = await asyncio.gather(*(self._ledger.run(one) for one in held), return_exceptions=True)
+        for one, error in zip(held, done, strict=True):
+            if error is not None:
+                self._log.warning("lane.not_released", cid=one.cid, error=repr(error))
+        self._log.info("lanes.released", lanes=len(held), cut=len(self._cut))
 
     async def _reclaim(self, cids: list[Cid] | tuple[Cid, ...], *, as_of: Instant) -> None:
         done = await asyncio.gather(
@@ -194,8 +212,10 @@ class Lanes:
             task = asyncio.current_task()
             if task is not None:
                 self._tasks[task] = True
+            self._posting.add(call.cid)
             return await self._posts.post(call)
         finally:
+            self._posting.discard(call.cid)
             self._bulkhead.give_back(call.bot)
 
     async def _settle(self, exchange: Exchange, *, session: Session, head: Head) -> float | None:

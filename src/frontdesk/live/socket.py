@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +28,11 @@ SILENCE_S = 60.0
 SEND_S = 5.0
 #: The standard code for "going away": the widget connects again.
 CLOSE_SILENT = 1001
+#: The standard code for "service restart", and the milliseconds over which those who come back are spread.
+CLOSE_RESTART = 1012
+SPREAD_MS = 10_000
+#: Seconds that all sockets together may take to hear of a restart.
+FAREWELL_S = 1.0
 #: Close code of a defect of ours; the widget connects again.
 CLOSE_INTERNAL = 1011
 
@@ -62,6 +69,19 @@ class WidgetSockets:
         self._own_url = own_url
         self._epoch = epoch
         self._patience = patience or Patience()
+        self._open: set[Outbound] = set()
+        self._all_closed = asyncio.Event()
+        self._restarting = False
+
+    async def restart(self) -> None:
+        """Close every socket once what waits for it is sent, each with another time to come back at."""
+        self._restarting = True
+        for outbound in self._open:
+            outbound.finish()
+        if self._open:
+            self._all_closed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_closed.wait(), FAREWELL_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until either side closes it."""
@@ -79,6 +99,9 @@ class WidgetSockets:
 
     async def _serve(self, widget: Widget, *, receive: Receive, send: Send) -> None:
         outbound = Outbound()
+        self._open.add(outbound)
+        if self._restarting:
+            outbound.finish()
         visit = Visit(
             ledger=self._ledger,
             reader=self._reader,
@@ -101,6 +124,9 @@ class WidgetSockets:
             await _stop(reading, writing)
             _log.info("socket.closed", contact=visit.contact_id, widget=widget.key, frames=visit.frames, code=code)
             await _close(code, send=send)
+            self._open.discard(outbound)
+            if not self._open:
+                self._all_closed.set()
 
     async def _read(self, visit: Visit, *, receive: Receive) -> int | None:
         """Take frames in their order; return the close code, or None where the other side closed."""
@@ -129,7 +155,7 @@ class WidgetSockets:
         while True:
             frame = await outbound.get()
             if frame is None:
-                return CLOSE_SLOW
+                return CLOSE_SLOW if outbound.overflowed else CLOSE_RESTART
             try:
                 async with asyncio.timeout(self._patience.send):
                     await send({"type": "websocket.send", "text": frame})
@@ -153,6 +179,10 @@ async def _close(code: int | None, *, send: Send) -> None:
         return
     try:
         async with asyncio.timeout(SEND_S):
-            await send({"type": "websocket.close", "code": code})
+            await send({"type": "websocket.close", "code": code, "reason": _reason(code)})
     except (TimeoutError, OSError):
         _log.debug("socket.close_unheard", code=code)
+
+
+def _reason(code: int) -> str:
+    return f"retry_after_ms={random.randrange(SPREAD_MS)}" if code == CLOSE_RESTART else ""  # noqa: S311 -- no secret
