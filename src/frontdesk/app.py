@@ -30,6 +30,7 @@ from frontdesk.http.asgi import Asgi, Receive, Scope, Send
 from frontdesk.http.assets import load_assets
 from frontdesk.http.bots import BotCalls
 from frontdesk.http.caller import Callers, Failures
+from frontdesk.http.health import Health, MetricsDoor, Readiness
 from frontdesk.http.site import Shop, Site, application
 from frontdesk.listening import Listening
 from frontdesk.live.handshake import TurnedDown, turn_down
@@ -40,6 +41,7 @@ from frontdesk.settings import Settings
 from frontdesk.store.sqlite import SqliteStore
 from frontdesk.timers.due import Timers
 from frontdesk.trial import WebhookTrials
+from frontdesk.watch import Gauges, Watch
 from frontdesk.wire.events import read_answer
 from frontdesk.wire.webhook import WireScribe
 
@@ -51,6 +53,20 @@ class SubscribableLedger(Ledger, Protocol):
 
     def subscribe(self, callback: Callable[[Change], None]) -> None:
         """Call `callback` after each commit."""
+        ...
+
+    def observe(self, callback: Callable[[int, float], None]) -> None:
+        """Call `callback` with the commands in it and its seconds after each transaction."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait."""
+        ...
+
+    @property
+    def shed(self) -> int:
+        """How many found no room to wait."""
         ...
 
 
@@ -75,6 +91,10 @@ class Store(Protocol):
     @property
     def broom(self) -> Broom:
         """Removes what is past its time."""
+        ...
+
+    async def probe(self) -> None:
+        """Write something. Raises StoreUnavailable where nothing can be saved."""
         ...
 
     async def close(self) -> None:
@@ -132,6 +152,8 @@ class App:
             limit=settings.sockets_per_address, spared=(*surroundings.spared, *settings.trusted_proxies)
         )
         self._sockets = self._widget_sockets(surroundings)
+        self._failures = Failures(clock=time.monotonic)
+        self._watch = self._made_watch(now)
         front = _front(
             site=self._site(surroundings), sockets=self._sockets, doorman=self._doorman, callers=self._callers
         )
@@ -160,13 +182,15 @@ class App:
         # The hub hears of a commit before the lanes do, so that a contact sees her message before the answer.
         self.store.ledger.subscribe(self.hub.committed)
         self.store.ledger.subscribe(self._lanes.committed)
+        self.store.ledger.subscribe(self._watch.committed)
+        self.store.ledger.observe(self._watch.grouped)
         stack.push_async_callback(self._stop_serving)
         # Before anybody can claim a lane anew: a head that was just claimed must not count as one of the dead.
         await self._lanes.recover()
         await self._listening.start()
         await self._control.start()
         stack.push_async_callback(self._control.stop)
-        self._running = [asyncio.create_task(self._lanes.run()), asyncio.create_task(self._timers.run())]
+        self._running = [asyncio.create_task(one.run()) for one in (self._lanes, self._timers, self._watch)]
 
     async def stop(self) -> None:
         """Take no more, finish what is under way, and let go of the store; a second call does nothing."""
@@ -197,6 +221,35 @@ class App:
             patience=surroundings.patience,
         )
 
+    def _made_watch(self, now: Callable[[], Instant]) -> Watch:
+        def shed() -> dict[str, float]:
+            closed = {f"socket_{code}": count for code, count in sorted(self._sockets.closed.items())}
+            return {"store": self.store.ledger.shed, "connection": self._doorman.turned_away, **closed}
+
+        gauges = Gauges(
+            sockets=self.hub.listening,
+            calls=lambda: self._lanes.calls,
+            commands=lambda: self.store.ledger.waiting,
+            shed=shed,
+        )
+        return Watch(now=now, gauges=gauges)
+
+    def _health(self, now: Callable[[], Instant]) -> Health:
+        settings, store = self.settings, self.store
+        door = MetricsDoor(
+            token=settings.metrics_token,
+            proxied=settings.public_url is not None,
+            callers=self._callers,
+            failures=self._failures,
+        )
+        readiness = Readiness(
+            probe=store.probe,
+            reader=store.reader,
+            now=now,
+            workers=lambda: not any(task.done() for task in self._running),
+        )
+        return Health(readiness=readiness, door=door, scrape=self._watch.scrape)
+
     def _site(self, surroundings: Surroundings) -> Asgi:
         store, settings = self.store, self.settings
         calls = BotCalls(
@@ -204,7 +257,7 @@ class App:
             reader=store.reader,
             signals=self.hub,
             callers=self._callers,
-            failures=Failures(clock=time.monotonic),
+            failures=self._failures,
             now=surroundings.now,
             fresh_id=Entropy().hex,
         )
@@ -214,7 +267,7 @@ class App:
                 reader=store.reader,
                 media=self._media,
                 assets=load_assets(web_folder()),
-                now=surroundings.now,
+                health=self._health(surroundings.now),
                 shop=surroundings.shop,
                 https=settings.url.startswith("https:"),
             )

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 PREFIX = "FRONTDESK_"
 #: The path of a Unix socket has at most 103 bytes on every system; `/control.sock` takes 13 of them.
 MAX_FOLDER_BYTES = 90
+#: Characters of a token that cannot be guessed.
+MIN_TOKEN = 16
 #: Keys with the same prefix that are not settings of the server: a test's failpoint, and what bots are told.
 _OTHERS = frozenset({"FRONTDESK_FAIL", "FRONTDESK_API_URL", "FRONTDESK_TOKEN", "FRONTDESK_SIGNING_SECRET"})
 
@@ -92,8 +94,23 @@ def _log_format(text: str) -> Literal["text", "json"]:
             raise ValueError("`text` or `json`")
 
 
-def _setting(doc: str, *, default: Any, read: Callable[[str], Any], example: str) -> Any:
-    return field(default=default, metadata={"doc": doc, "read": read, "example": example})
+def _log_level(text: str) -> Literal["debug", "info", "warning", "error"]:
+    match text:
+        case "debug" | "info" | "warning" | "error":
+            return text
+        case _:
+            raise ValueError("`debug`, `info`, `warning` or `error`")
+
+
+def _token(text: str) -> str:
+    if len(text) < MIN_TOKEN or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(f"a text of at least {MIN_TOKEN} characters without spaces")
+    return text
+
+
+def _setting(doc: str, *, default: Any, read: Callable[[str], Any], example: str, secret: bool = False) -> Any:
+    """Describe a setting; the value of a `secret` one is never shown, nor part of the settings' own text."""
+    return field(default=default, repr=not secret, metadata={"doc": doc, "read": read, "example": example})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +155,16 @@ class Settings:
         read=_count,
         example="200",
     )
+    metrics_token: str | None = _setting(
+        "The token with which `/metrics` is read from other machines, or through a proxy.",
+        default=None,
+        read=_token,
+        example="a-long-random-text-of-yours",
+        secret=True,
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "What is logged: this and what is graver.", default="info", read=_log_level, example="warning"
+    )
     log_format: Literal["text", "json"] = _setting(
         "How log lines are written: `text` for people, `json` for machines.",
         default="text",
@@ -175,6 +202,9 @@ class Described:
     doc: str
 
 
+_SECRET = frozenset(one.name for one in fields(Settings) if not one.repr)
+
+
 def described() -> tuple[Described, ...]:
     """Return every setting in the order of the reference page."""
     return tuple(
@@ -200,7 +230,7 @@ def read(environ: Mapping[str, str], *, flags: Mapping[str, str | None] | None =
     """
     readers: dict[str, Callable[[str], Any]] = {one.name: one.metadata["read"] for one in fields(Settings)}
     ours = {key: text for key, text in environ.items() if key.startswith(PREFIX) and key not in _OTHERS}
-    given = {key[len(PREFIX) :].lower(): (key, text) for key, text in ours.items()}
+    given = {key[len(PREFIX) :].lower(): (key, text) for key, text in _with_files(ours).items()}
     for name, text in (flags or {}).items():
         if text is not None:
             given[name] = (f"--{name.replace('_', '-')}", text)
@@ -212,5 +242,23 @@ def read(environ: Mapping[str, str], *, flags: Mapping[str, str | None] | None =
         try:
             values[name] = readers[name](text)
         except ValueError as wrong:
-            raise SettingsInvalid(f"{key} is {text!r}; it must be {wrong}.") from None
+            shown = repr(text) if name not in _SECRET else "not usable"
+            raise SettingsInvalid(f"{key} is {shown}; it must be {wrong}.") from None
     return Settings(**values)
+
+
+def _with_files(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys with the secrets that lie in files: `…_FILE` names the file for a key. Raises SettingsInvalid."""
+    found = dict(given)
+    for name in sorted(_SECRET):
+        key = PREFIX + name.upper()
+        file = found.pop(f"{key}_FILE", None)
+        if file is None:
+            continue
+        if key in found:
+            raise SettingsInvalid(f"{key} and {key}_FILE are both set; set one of them.")
+        try:
+            found[key] = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise SettingsInvalid(f"{key}_FILE is {file!r}, and that file cannot be read: {wrong}.") from None
+    return found

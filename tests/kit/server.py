@@ -176,6 +176,22 @@ class Failing:
     def subscribe(self, callback: Any) -> None:
         self.inner.ledger.subscribe(callback)
 
+    def observe(self, callback: Any) -> None:
+        self.inner.ledger.observe(callback)
+
+    @property
+    def waiting(self) -> int:
+        return self.inner.ledger.waiting
+
+    @property
+    def shed(self) -> int:
+        return self.inner.ledger.shed
+
+    async def probe(self) -> None:
+        if self.broken:
+            raise StoreUnavailable("the disk is full")
+        await self.inner.probe()
+
     async def run(self, command: Any) -> Any:
         if self.broken:
             raise StoreUnavailable("the disk is full")

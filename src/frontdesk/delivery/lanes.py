@@ -101,6 +101,11 @@ class Lanes:
         self._cut: set[Cid] = set()
         self._stopping = False
 
+    @property
+    def calls(self) -> int:
+        """How many bots are being called."""
+        return len(self._posting)
+
     def committed(self, change: Change) -> None:
         """Start an attempt for every head in the change that is not under way here."""
         for session in {one.cid: one for one in change.sessions}.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from frontdesk.live.hub import Hub
 from frontdesk.live.outbound import Outbound
 from frontdesk.live.recognition import Recognition
 from frontdesk.live.visit import Visit
-from frontdesk.protocol.widget import CLOSE_MALFORMED, CLOSE_NO_HELLO, CLOSE_SLOW
+from frontdesk.protocol.widget import CLOSE_FLOOD, CLOSE_MALFORMED, CLOSE_NO_HELLO, CLOSE_SLOW
 
 #: Seconds until the first frame.
 HELLO_S = 15.0
@@ -33,6 +34,8 @@ CLOSE_RESTART = 1012
 SPREAD_MS = 10_000
 #: Seconds that all sockets together may take to hear of a restart.
 FAREWELL_S = 1.0
+#: Codes of sockets that cost more than they may.
+SHED = frozenset({CLOSE_NO_HELLO, CLOSE_FLOOD, CLOSE_SLOW})
 #: Close code of a defect of ours; the widget connects again.
 CLOSE_INTERNAL = 1011
 
@@ -70,6 +73,8 @@ class WidgetSockets:
         self._epoch = epoch
         self._patience = patience or Patience()
         self._open: set[Outbound] = set()
+        #: How many sockets were closed because of what the other side did, by code.
+        self.closed: Counter[int] = Counter()
         self._all_closed = asyncio.Event()
         self._restarting = False
 
@@ -125,6 +130,8 @@ class WidgetSockets:
             _log.info("socket.closed", contact=visit.contact_id, widget=widget.key, frames=visit.frames, code=code)
             await _close(code, send=send)
             self._open.discard(outbound)
+            if code in SHED:
+                self.closed[code] += 1
             if not self._open:
                 self._all_closed.set()
 

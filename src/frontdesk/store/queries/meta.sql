@@ -11,3 +11,6 @@ INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING;
 
 -- fact: One fact.
 SELECT value FROM meta WHERE name = ?;
+
+-- probe: Writes something of this size, and so finds out whether anything can be saved.
+INSERT INTO meta (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
