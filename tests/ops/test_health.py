@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 
 from frontdesk.app import open_store
+from frontdesk.core.attempt import Attempt
 from frontdesk.metrics import Counter as Counting
 from frontdesk.metrics import Gauge, Histogram, render
 from frontdesk.settings import Settings
@@ -157,12 +158,7 @@ async def test_a_scrape_tells_the_truth(tmp_path: Path) -> None:
             log = await server.store.reader.attempts()
             entries = len(tab.entries) + len(other.entries)
 
-    truth = Counter((str(one.bot_id), one.door, one.outcome) for one in log)
-    counted = {name: value for name, value in after.items() if name.startswith("frontdesk_attempts_total")}
-    assert counted == {
-        f'frontdesk_attempts_total{{bot="{bot_id}",door="{door}",outcome="{outcome}"}}': count
-        for (bot_id, door, outcome), count in truth.items()
-    }
+    assert attempts_in(after) == truth_of(log)
     assert before["frontdesk_sockets"] == 2
     assert (before["frontdesk_calls"], after["frontdesk_calls"]) == (1, 0)
     assert before[f'frontdesk_turns{{bot="{made.bot.id}"}}'] == 1
@@ -174,6 +170,18 @@ async def test_a_scrape_tells_the_truth(tmp_path: Path) -> None:
     assert after["frontdesk_commit_commands_sum"] >= after["frontdesk_commit_commands_count"]
     assert after["frontdesk_commands"] == 0
     assert after['frontdesk_shed_total{reason="store"}'] == 0
+
+
+def attempts_in(found: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in found.items() if name.startswith("frontdesk_attempts_total")}
+
+
+def truth_of(log: tuple[Attempt, ...]) -> dict[str, float]:
+    truth = Counter((str(one.bot_id), one.door, one.outcome) for one in log)
+    return {
+        f'frontdesk_attempts_total{{bot="{bot_id}",door="{door}",outcome="{outcome}"}}': count
+        for (bot_id, door, outcome), count in truth.items()
+    }
 
 
 @pytest.mark.guarantee("O11")

@@ -12,7 +12,7 @@ import uvloop
 
 from frontdesk.app import App, build
 from frontdesk.cli.shell import console, run, settings_of
-from frontdesk.logs import configure_logs
+from frontdesk.logs import LEVELS, configure_logs
 
 #: Seconds after which the process ends with whatever is unfinished; the store keeps it for the next one.
 STOP_S = 14.0
@@ -29,7 +29,7 @@ def serve(
 ) -> None:
     """Run the server until it gets SIGTERM or Ctrl-C."""
     settings = settings_of(context, host=host, port=port, public_url=public_url, log_format=log_format)
-    configure_logs(settings.log_format)
+    configure_logs(settings.log_format, level=LEVELS[settings.log_level])
 
     async def served() -> None:
         app = await build(settings)

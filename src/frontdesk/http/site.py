@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from frontdesk.actions.ports import Reader, StoreUnavailable
 from frontdesk.core.ids import ConversationId, Seq
 from frontdesk.http.armour import armoured
-from frontdesk.http.asgi import JSON, Asgi, Receive, Scope, Send
+from frontdesk.http.asgi import JSON, REQUEST_ID, Asgi, Receive, Scope, Send
 from frontdesk.http.assets import Asset
 from frontdesk.http.health import Health, health_routes
 from frontdesk.http.media import HEADERS as PICTURE_HEADERS
@@ -88,7 +88,7 @@ def application(site: Site) -> Asgi:
         try:
             await site.bot_calls(scope, receive, send)
         except Exception:  # noqa: BLE001 -- a bug is logged and never shown
-            _log.exception("request.broke")
+            _log.exception("request.broke", request_id=scope.get(REQUEST_ID))
             await refuse_as(send, "internal")
 
     return armoured(routed, https=site.https)
@@ -156,7 +156,7 @@ def _shop_page(site: Site, name: str) -> Response[bytes]:
     return Response(page.body.encode(), media_type=page.content_type.partition(";")[0], headers=headers)
 
 
-def _refused(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def _refused(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Return the problem for an error that no route has answered; a bug is logged and never shown."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         code: ProblemCode = "method_not_allowed" if error.status_code == 405 else "not_found"
@@ -166,7 +166,7 @@ def _refused(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         return response
     if isinstance(error, StoreUnavailable):
         return _problem("unavailable")
-    _log.error("request.broke", exc_info=error)
+    _log.error("request.broke", request_id=request.scope.get(REQUEST_ID), exc_info=error)
     return _problem("internal")
 
 
