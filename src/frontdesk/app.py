@@ -38,7 +38,7 @@ from frontdesk.live.hub import Hub
 from frontdesk.live.recognition import Recognition
 from frontdesk.live.socket import Patience, WidgetSockets
 from frontdesk.settings import Settings
-from frontdesk.store.sqlite import SqliteStore
+from frontdesk.store.sqlite import SqliteBackups, SqliteStore
 from frontdesk.timers.due import Timers
 from frontdesk.trial import WebhookTrials
 from frontdesk.watch import Gauges, Watch
@@ -145,7 +145,9 @@ class App:
         self._lanes = Lanes(store.ledger, store.reader, posts=poster, decode=_decode, signals=self.hub, outside=outside)
         self._timers = Timers(store.ledger, store.reader, broom=store.broom, now=now)
         self._media = Media(self._client, settings.data / "media", now=now)
-        self.office = OwnOffice(ledger=store.ledger, reader=store.reader, trials=WebhookTrials(poster, now=now))
+        trials = WebhookTrials(poster, now=now)
+        backups = SqliteBackups(settings.data)
+        self.office = OwnOffice(ledger=store.ledger, reader=store.reader, trials=trials, backups=backups)
         self._control = ControlServer(office=self.office, path=settings.control_path)
         self._callers = Callers(trusted_proxies=settings.trusted_proxies)
         self._doorman = Doorman(

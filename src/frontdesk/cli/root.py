@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import frontdesk
+from frontdesk.cli.backup import backup, restore
 from frontdesk.cli.bot import bot
 from frontdesk.cli.chat import chat
 from frontdesk.cli.deliveries import deliveries
@@ -29,5 +30,5 @@ def main(context: click.Context, data: str | None) -> None:
     context.obj = Flags(data=data)
 
 
-for command in (serve, demo, bot, widget, group, deliveries, chat):
+for command in (serve, demo, bot, widget, group, deliveries, chat, backup, restore):
     main.add_command(command)

@@ -26,6 +26,7 @@ from frontdesk.delivery.post import Poster
 from frontdesk.listening import CannotListen
 from frontdesk.settings import Settings, SettingsInvalid, read
 from frontdesk.store.errors import CannotOpen
+from frontdesk.store.sqlite import SqliteBackups
 from frontdesk.trial import WebhookTrials
 
 T = TypeVar("T")
@@ -109,7 +110,8 @@ async def office(settings: Settings) -> AsyncIterator[Office]:
     try:
         async with Client(Guard(allowed=settings.allowed_private)) as client:
             trials = WebhookTrials(Poster(client, now=wall_clock, fresh_id=Entropy().hex), now=wall_clock)
-            yield OwnOffice(ledger=store.ledger, reader=store.reader, trials=trials)
+            backups = SqliteBackups(settings.data)
+            yield OwnOffice(ledger=store.ledger, reader=store.reader, trials=trials, backups=backups)
     finally:
         await store.close()
 

@@ -9,6 +9,9 @@ INSERT INTO schema_version (version, name) VALUES (?, ?);
 -- keep_fact: Writes a fact unless it is there.
 INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING;
 
+-- renew_fact: Writes a fact anew.
+INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
 -- fact: One fact.
 SELECT value FROM meta WHERE name = ?;
 
