@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +38,7 @@ from frontdesk.live.hub import Hub
 from frontdesk.live.recognition import Recognition
 from frontdesk.live.socket import Patience, WidgetSockets
 from frontdesk.settings import Settings
+from frontdesk.steady import SteadyClock, wall_ms
 from frontdesk.store.sqlite import SqliteBackups, SqliteStore
 from frontdesk.timers.due import Timers
 from frontdesk.trial import WebhookTrials
@@ -112,14 +113,16 @@ class Entropy:
 
 def wall_clock() -> Instant:
     """Return the time."""
-    return Instant(time.time_ns() // 1_000_000)
+    return Instant(wall_ms())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a test may replace: the wall clock, the pages at the root, how long sockets may keep us waiting."""
 
-    now: Callable[[], Instant] = wall_clock
+    now: Callable[[], Instant] = field(default_factory=SteadyClock)
+    #: What signatures say.
+    wall: Callable[[], Instant] = wall_clock
     shop: Shop | None = None
     patience: Patience = Patience()
     #: Networks whose connections are not counted.
@@ -140,7 +143,7 @@ class App:
         now = surroundings.now
         self.hub = Hub()
         self._client = Client(Guard(allowed=settings.allowed_private))
-        poster = Poster(self._client, now=now, fresh_id=Entropy().hex)
+        poster = Poster(self._client, now=now, wall=surroundings.wall, fresh_id=Entropy().hex)
         outside = LaneOutside(now=now, chance=random.SystemRandom().random)
         self._lanes = Lanes(store.ledger, store.reader, posts=poster, decode=_decode, signals=self.hub, outside=outside)
         self._timers = Timers(store.ledger, store.reader, broom=store.broom, now=now)

@@ -143,6 +143,8 @@ async def running_server(
     patience: Patience | None = None,
     store: Store | None = None,
     spared: tuple[str, ...] = LOOPBACK,
+    now: Callable[[], Instant] | None = None,
+    wall: Callable[[], Instant] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Running]:
     """Run the server on a free port of this machine, with its data in `folder`."""
@@ -150,7 +152,7 @@ async def running_server(
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
     clock = Clock()
     given = Settings(**{"port": 0, "data": folder, "allowed_private": ("127.0.0.1",), **settings})
-    around = Surroundings(now=clock, patience=patience or Patience(), spared=spared)
+    around = Surroundings(now=now or clock, wall=wall or clock, patience=patience or Patience(), spared=spared)
     app = await build(given, surroundings=around, store=store)
     await app.start()
     try:
