@@ -11,7 +11,7 @@ from frontdesk.core.ids import BotId, Cid, EventId, Instant
 from frontdesk.metrics import SECONDS, Counter, Gauge, Histogram, Metric, render
 
 #: Seconds between two looks at how late the event loop is.
-LOOK_S = 0.1
+LOOK_S = 0.025
 #: An event that was settled by another process is forgotten after so long.
 FORGOTTEN_MS = 600_000
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)

@@ -17,3 +17,6 @@ SELECT value FROM meta WHERE name = ?;
 
 -- probe: Writes something of this size, and so finds out whether anything can be saved.
 INSERT INTO meta (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- newest_time: The newest time that anything has, as far as indexes tell.
+SELECT MAX(at) FROM (SELECT MAX(started_at) AS at FROM attempts UNION ALL SELECT MAX(at) FROM remembered);
