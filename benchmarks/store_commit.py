@@ -1,42 +1,40 @@
-"""What a durable message costs on SQLite: alone, and together with those of 127 other contacts."""
+"""What a durable message costs on SQLite and on PostgreSQL: alone, and together with those of others."""
 
 from __future__ import annotations
 
 import asyncio
 import resource
 import secrets
-import tempfile
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-import uvloop
-
+from benchmarks.processes import Random, now
+from benchmarks.results import Result
+from benchmarks.windows import percentile
 from frontdesk.actions.configure import AddGroup, AddWidget
 from frontdesk.actions.meet import Meet
 from frontdesk.actions.ports import Case, Command, Decision, Footprint
 from frontdesk.actions.say import Say
+from frontdesk.app import Store
 from frontdesk.core.change import Change
 from frontdesk.core.conversation import Page
 from frontdesk.core.entries import ByContact, Entry, Message
-from frontdesk.core.ids import ContactId, GroupId, Instant, MessageId, Seq, WidgetId
+from frontdesk.core.ids import ContactId, GroupId, MessageId, Seq, WidgetId
 from frontdesk.core.people import Widget
+from frontdesk.store.postgres import PostgresStore
 from frontdesk.store.sqlite import SqliteStore
 from frontdesk.wire.webhook import WireScribe
+from tests.kit.postgres import cluster
 
 CALLERS = 128
 MESSAGES_EACH = 80
-ALONE = 1_000
+ALONE = 600
 BY_CONTACT = ByContact()
 
-
-class Random:
-    """Random ids."""
-
-    def hex(self) -> str:
-        """Return 128 random bits."""
-        return secrets.token_hex(16)
+HOW = "The ledger alone, without sockets and bots: each change appends one entry; CPU of this process, not the database's."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +71,8 @@ class Append:
         return Decision(Change(conversations=(changed,), entries=(entry,)), seq)
 
 
-def now() -> Instant:
-    """Return the time."""
-    return Instant(time.time_ns() // 1_000_000)
-
-
-async def furnished(folder: Path) -> tuple[SqliteStore, list[ContactId]]:
-    """Return a store with a widget, and contacts who wait for an operator."""
-    store = await SqliteStore.open(folder, now=now, fresh=Random(), scribe=WireScribe())
+async def furnished(store: Store) -> list[ContactId]:
+    """Add a widget, and contacts who wait for an operator."""
     await store.ledger.run(AddGroup(name="Support"))
     groups = (GroupId(1),)
     await store.ledger.run(AddWidget(widget=Widget(id=WidgetId(0), key="wk_bench", name="Bench", groups=groups)))
@@ -90,10 +82,10 @@ async def furnished(folder: Path) -> tuple[SqliteStore, list[ContactId]]:
         await store.ledger.run(
             Say(contact_id=contact, message_id=MessageId("0"), body="hello", page=Page(url="https://shop.example/"))
         )
-    return store, contacts
+    return contacts
 
 
-async def send(store: SqliteStore, contact: ContactId, *, count: int) -> list[float]:
+async def send(store: Store, contact: ContactId, *, count: int) -> list[float]:
     """Append messages one after another; return the seconds that each took."""
     took = []
     for _ in range(count):
@@ -110,29 +102,36 @@ def cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-async def measure(store: SqliteStore, contacts: list[ContactId], *, count: int, title: str) -> None:
-    """Print what a change costs with these callers at once."""
+async def measure(store: Store, contacts: list[ContactId], *, count: int, title: str) -> tuple[str, ...]:
+    """Return what a change costs with these callers at once."""
     used, began = cpu(), time.perf_counter()
     took = sorted(chain.from_iterable(await asyncio.gather(*(send(store, one, count=count) for one in contacts))))
     changes, seconds = len(took), time.perf_counter() - began
-    print(
-        f"store_commit  {title:12}  {(cpu() - used) / changes * 1e6:7.1f} µs CPU a change  "
-        f"{changes / seconds:8.0f} changes/s  p50 {took[changes // 2] * 1e3:6.2f} ms  p99 {took[changes * 99 // 100] * 1e3:6.2f} ms"
+    return (
+        title,
+        f"{(cpu() - used) / changes * 1e6:.1f}",
+        f"{changes / seconds:.0f}",
+        f"{percentile(took, 50) * 1e3:.2f}",
+        f"{percentile(took, 99) * 1e3:.2f}",
     )
 
 
-async def run() -> None:
-    """Measure one caller, then many."""
-    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
-        store, contacts = await furnished(Path(folder) / "data")
-        try:
-            await measure(store, contacts[:1], count=ALONE, title="alone")
-            await measure(store, contacts, count=MESSAGES_EACH, title=f"{CALLERS} at once")
-        finally:
-            await store.close()
-
-
-def main() -> None:
-    """Run the benchmark."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run())
+async def run(folder: Path, *, quick: bool) -> Result:
+    """Measure one caller, then many, on each store in turn."""
+    rows = []
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(cluster(memory=False))
+        sqlite = await SqliteStore.open(folder / "data", now=now, fresh=Random(), scribe=WireScribe())
+        stack.push_async_callback(sqlite.close)
+        address = await server.empty()
+        postgres = await PostgresStore.open(address, now=now, fresh=Random(), scribe=WireScribe())
+        stack.push_async_callback(postgres.close)
+        stores: dict[str, Store] = {"sqlite": sqlite, "postgres": postgres}
+        contacts = {name: await furnished(store) for name, store in stores.items()}
+        for callers, count in ((1, ALONE), (32, 4 * MESSAGES_EACH), (CALLERS, MESSAGES_EACH)):
+            for name, store in stores.items():
+                title = f"{name}, {callers} at once"
+                sent = 8 if quick else count
+                rows.append(await measure(store, contacts[name][:callers], count=sent, title=title))
+    columns = ("callers", "CPU µs a change", "changes/s", "p50 ms", "p99 ms")
+    return Result(name="store_commit", columns=columns, rows=tuple(rows), how=HOW)

@@ -54,7 +54,7 @@ export default ts.config(
   border(['loader/**'], 'parts', 'widget', 'desk'),
   {
     files: ['client/**'],
-    ignores: ['client/browser.ts', '**/*.test.ts'],
+    ignores: ['client/browser.ts', 'client/ground.ts', '**/*.test.ts'],
     rules: {
       'no-restricted-globals': [
         'error',

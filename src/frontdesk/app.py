@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -14,7 +15,7 @@ from typing import Protocol
 
 from frontdesk.actions.ports import Broom, Ledger, Reader
 from frontdesk.connections import LOOPBACK, Doorman
-from frontdesk.control.office import OwnOffice
+from frontdesk.control.office import Backups, OwnOffice
 from frontdesk.control.server import ControlServer
 from frontdesk.core.bot_events import BotEvent
 from frontdesk.core.change import Change
@@ -36,9 +37,11 @@ from frontdesk.listening import Listening
 from frontdesk.live.handshake import TurnedDown, turn_down
 from frontdesk.live.hub import Hub
 from frontdesk.live.recognition import Recognition
+from frontdesk.live.relay import Relay, Wire
 from frontdesk.live.socket import Patience, WidgetSockets
 from frontdesk.settings import Settings
 from frontdesk.steady import SteadyClock, wall_ms
+from frontdesk.store.postgres import PostgresBackups, PostgresStore
 from frontdesk.store.sqlite import SqliteBackups, SqliteStore
 from frontdesk.timers.due import Timers
 from frontdesk.trial import WebhookTrials
@@ -80,6 +83,16 @@ class Store(Protocol):
         ...
 
     @property
+    def holder(self) -> str:
+        """This process, among those that share the store."""
+        ...
+
+    @property
+    def wire(self) -> Wire:
+        """The way to other processes."""
+        ...
+
+    @property
     def ledger(self) -> SubscribableLedger:
         """The way in."""
         ...
@@ -118,7 +131,7 @@ def wall_clock() -> Instant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a test may replace: the wall clock, the pages at the root, how long sockets may keep us waiting."""
+    """What a test or the process that starts this one may replace."""
 
     now: Callable[[], Instant] = field(default_factory=SteadyClock)
     #: What signatures say.
@@ -127,11 +140,21 @@ class Surroundings:
     patience: Patience = Patience()
     #: Networks whose connections are not counted.
     spared: tuple[str, ...] = LOOPBACK
+    #: A socket that listens already, in place of the settings' host and port.
+    bound: socket.socket | None = None
 
 
 async def open_store(settings: Settings, *, now: Callable[[], Instant] = wall_clock) -> Store:
-    """Open the store in the data folder. Raises CannotOpen."""
+    """Open the database that the settings name, or the store in the data folder. Raises CannotOpen."""
+    if settings.database_url is not None:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return await PostgresStore.open(settings.database_url, now=now, fresh=Entropy(), scribe=WireScribe())
     return await SqliteStore.open(settings.data, now=now, fresh=Entropy(), scribe=WireScribe())
+
+
+def backups_of(settings: Settings) -> Backups:
+    """Return who copies the store."""
+    return SqliteBackups(settings.data) if settings.database_url is None else PostgresBackups()
 
 
 class App:
@@ -141,15 +164,18 @@ class App:
         self.settings = settings
         self.store = store
         now = surroundings.now
-        self.hub = Hub()
+        self.hub = Hub(store.reader)
+        self._relay = Relay(self.hub, store.reader, wire=store.wire, sender=store.holder)
         self._client = Client(Guard(allowed=settings.allowed_private))
         poster = Poster(self._client, now=now, wall=surroundings.wall, fresh_id=Entropy().hex)
-        outside = LaneOutside(now=now, chance=random.SystemRandom().random)
-        self._lanes = Lanes(store.ledger, store.reader, posts=poster, decode=_decode, signals=self.hub, outside=outside)
+        outside = LaneOutside(now=now, chance=random.SystemRandom().random, holder=store.holder)
+        self._lanes = Lanes(
+            store.ledger, store.reader, posts=poster, decode=_decode, signals=self._relay, outside=outside
+        )
         self._timers = Timers(store.ledger, store.reader, broom=store.broom, now=now)
         self._media = Media(self._client, settings.data / "media", now=now)
         trials = WebhookTrials(poster, now=now)
-        backups = SqliteBackups(settings.data)
+        backups = backups_of(settings)
         self.office = OwnOffice(ledger=store.ledger, reader=store.reader, trials=trials, backups=backups)
         self._control = ControlServer(office=self.office, path=settings.control_path)
         self._callers = Callers(trusted_proxies=settings.trusted_proxies)
@@ -162,7 +188,9 @@ class App:
         front = _front(
             site=self._site(surroundings), sockets=self._sockets, doorman=self._doorman, callers=self._callers
         )
-        self._listening = Listening(front, host=settings.host, port=settings.port, doorman=self._doorman)
+        self._listening = Listening(
+            front, host=settings.host, port=settings.port, doorman=self._doorman, bound=surroundings.bound
+        )
         self._running: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
         self._stack.push_async_callback(store.close)
@@ -186,16 +214,22 @@ class App:
         stack.push_async_callback(self._media.stop)
         # The hub hears of a commit before the lanes do, so that a contact sees her message before the answer.
         self.store.ledger.subscribe(self.hub.committed)
+        self.store.ledger.subscribe(self._relay.committed)
         self.store.ledger.subscribe(self._lanes.committed)
         self.store.ledger.subscribe(self._watch.committed)
         self.store.ledger.observe(self._watch.grouped)
+        stack.push_async_callback(self.hub.stop)
+        stack.push_async_callback(self._relay.stop)
         stack.push_async_callback(self._stop_serving)
         # Before anybody can claim a lane anew: a head that was just claimed must not count as one of the dead.
         await self._lanes.recover()
         await self._listening.start()
-        await self._control.start()
-        stack.push_async_callback(self._control.stop)
-        self._running = [asyncio.create_task(one.run()) for one in (self._lanes, self._timers, self._watch)]
+        if self.settings.database_url is None:
+            # Where several processes may share the store, shell commands open it themselves.
+            await self._control.start()
+            stack.push_async_callback(self._control.stop)
+        workers = (self._lanes, self._timers, self._relay, self._watch)
+        self._running = [asyncio.create_task(one.run()) for one in workers]
 
     async def stop(self) -> None:
         """Take no more, finish what is under way, and let go of the store; a second call does nothing."""
@@ -251,7 +285,7 @@ class App:
             probe=store.probe,
             reader=store.reader,
             now=now,
-            workers=lambda: not any(task.done() for task in self._running),
+            workers=lambda: not any(_broke(task) for task in self._running),
         )
         return Health(readiness=readiness, door=door, scrape=self._watch.scrape)
 
@@ -260,7 +294,7 @@ class App:
         calls = BotCalls(
             ledger=store.ledger,
             reader=store.reader,
-            signals=self.hub,
+            signals=self._relay,
             callers=self._callers,
             failures=self._failures,
             now=surroundings.now,
@@ -295,6 +329,10 @@ def packaged(name: str, *, checkout: str) -> Path:
     package = Path(__file__).parent
     inside = package / name
     return inside if inside.is_dir() else package.parent.parent / checkout
+
+
+def _broke(task: asyncio.Task[None]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 def _decode(body: bytes, content_type: str, cid: Cid) -> tuple[tuple[BotEvent, ...], tuple[str, ...]] | Failed:

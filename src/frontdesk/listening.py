@@ -35,9 +35,12 @@ class _Server(uvicorn.Server):
 class Listening:
     """Serves an ASGI application at an address, from `start` to `stop`."""
 
-    def __init__(self, asgi: Any, *, host: str, port: int, doorman: Doorman) -> None:
+    def __init__(
+        self, asgi: Any, *, host: str, port: int, doorman: Doorman, bound: socket.socket | None = None
+    ) -> None:
         self._host = host
         self._port = port
+        self._given = bound
         self._server = _Server(
             GuardedConfig(
                 asgi,
@@ -62,7 +65,7 @@ class Listening:
 
     async def start(self) -> None:
         """Bind and serve. Raises CannotListen."""
-        listening = self._bound()
+        listening = self._given or bound(self._host, self._port)
         self._port = listening.getsockname()[1]
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]))
         while not self._server.started:
@@ -84,20 +87,22 @@ class Listening:
             await self._task
             self._task = None
 
-    def _bound(self) -> socket.socket:
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            # Connections inherit it.
-            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
-            listening.bind((self._host, self._port))
-            listening.listen(BACKLOG)
-        except OSError as wrong:
-            listening.close()
-            where = f"{self._host}:{self._port}"
-            raise CannotListen(
-                f"Cannot listen on {where}: {wrong.strerror}. Set FRONTDESK_PORT or --port to a free port."
-            ) from wrong
-        listening.setblocking(False)
-        return listening
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at the address. Raises CannotListen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections inherit it.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError as wrong:
+        listening.close()
+        where = f"{host}:{port}"
+        raise CannotListen(
+            f"Cannot listen on {where}: {wrong.strerror}. Set FRONTDESK_PORT or --port to a free port."
+        ) from wrong
+    listening.setblocking(False)
+    return listening

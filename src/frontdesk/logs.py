@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import msgspec
 import structlog
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
@@ -19,11 +20,14 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def configure_logs(form: Literal["text", "json"], *, level: int = logging.INFO) -> None:
-    """Write events of this level and above; `json` puts each on a line of its own for machines."""
+def configure_logs(form: Literal["text", "json"], *, level: int = logging.INFO, cached: bool = True) -> None:
+    """Write events of this level and above; `json` puts each on a line of its own for machines.
+
+    `cached`: loggers keep how they write, which costs less; a test that configures them anew does not want that.
+    """
     last: structlog.typing.Processor
     if form == "json":
-        last = structlog.processors.JSONRenderer()
+        last = structlog.processors.JSONRenderer(serializer=_json)
     else:
         last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), repr_native_str=True)
     first: list[structlog.typing.Processor] = [
@@ -36,7 +40,7 @@ def configure_logs(form: Literal["text", "json"], *, level: int = logging.INFO) 
         processors=[*first, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=cached,
     )
     handler = logging.StreamHandler(sys.stderr)
     without_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
@@ -77,3 +81,7 @@ def _safe(value: object) -> object:
             return value
         case _:
             return value if isinstance(value, logging.LogRecord) else inert(repr(value))
+
+
+def _json(event: object, **_: object) -> str:
+    return msgspec.json.encode(event, enc_hook=repr).decode()

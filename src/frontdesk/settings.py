@@ -102,6 +102,12 @@ def _log_level(text: str) -> Literal["debug", "info", "warning", "error"]:
             raise ValueError("`debug`, `info`, `warning` or `error`")
 
 
+def _database_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("the address of a PostgreSQL database, such as postgresql://frontdesk@db.internal/frontdesk")
+    return text
+
+
 def _token(text: str) -> str:
     if len(text) < MIN_TOKEN or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError(f"a text of at least {MIN_TOKEN} characters without spaces")
@@ -129,6 +135,13 @@ class Settings:
         default=Path(".data"),
         read=_folder,
         example="/var/lib/frontdesk",
+    )
+    database_url: str | None = _setting(
+        "A PostgreSQL database to keep everything in, instead of SQLite in the data folder; also read from `DATABASE_URL`.",
+        default=None,
+        read=_database_url,
+        example="postgresql://frontdesk@db.internal/frontdesk",
+        secret=True,
     )
     public_url: str | None = _setting(
         "The address at which browsers and bots reach this server, where a proxy stands before it.",
@@ -230,6 +243,9 @@ def read(environ: Mapping[str, str], *, flags: Mapping[str, str | None] | None =
     """
     readers: dict[str, Callable[[str], Any]] = {one.name: one.metadata["read"] for one in fields(Settings)}
     ours = {key: text for key, text in environ.items() if key.startswith(PREFIX) and key not in _OTHERS}
+    # The name that hosters set by themselves; ours wins over it.
+    if "DATABASE_URL" in environ:
+        ours = {f"{PREFIX}DATABASE_URL": environ["DATABASE_URL"], **ours}
     given = {key[len(PREFIX) :].lower(): (key, text) for key, text in _with_files(ours).items()}
     for name, text in (flags or {}).items():
         if text is not None:

@@ -54,6 +54,7 @@ def sample_call(bot: Bot, *, now: Instant) -> Call:
         since=now,
         deadline=deadline,
         attempt=1,
+        holder="",
         attempt_at=now,
         lease_until=Instant(deadline + LEASE_MARGIN_MS),
     )

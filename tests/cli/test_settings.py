@@ -87,3 +87,19 @@ def test_every_setting_is_described_and_its_example_can_be_used() -> None:
 )
 def test_the_address_is_one_that_a_browser_can_open(host: str, url: str) -> None:
     assert Settings(host=host).url == url
+
+
+def test_the_hosters_name_of_the_database_is_read_and_ours_wins() -> None:
+    theirs, ours = "postgres://u@db.example/theirs", "postgresql://u@db.example/ours"
+
+    assert read({"DATABASE_URL": theirs}).database_url == theirs
+    assert read({"DATABASE_URL": theirs, "FRONTDESK_DATABASE_URL": ours}).database_url == ours
+
+
+def test_the_password_of_a_database_is_never_shown() -> None:
+    settings = read({"DATABASE_URL": "postgres://u:very-secret@db.example/d"})
+    with pytest.raises(SettingsInvalid) as wrong:
+        read({"FRONTDESK_DATABASE_URL": "mysql://u:very-secret@db.example/d"})
+
+    assert "very-secret" not in repr(settings) + str(wrong.value)
+    assert "FRONTDESK_DATABASE_URL" in str(wrong.value)

@@ -100,8 +100,8 @@ def test_an_idle_lane_moves_its_cursor_past_what_is_not_for_the_bot() -> None:
 def test_every_attempt_has_the_same_event_id_and_the_same_bytes() -> None:
     first = session_of(with_bot())
 
-    second = again(first, at=Instant(NOON + 1_000))
-    third = reclaimed(second, bot=ADA, now=Instant(NOON + 60_000))
+    second = again(first, at=Instant(NOON + 1_000), holder="p2")
+    third = reclaimed(second, bot=ADA, now=Instant(NOON + 60_000), holder="p3")
 
     heads = [one.head for one in (first, second, third) if one.head is not None]
     assert [head.attempt for head in heads] == [1, 2, 3]
@@ -118,7 +118,7 @@ def test_a_lease_outlives_the_deadline_by_more_than_five_seconds() -> None:
 def test_an_event_reclaimed_after_its_deadline_gets_its_whole_time_once_more() -> None:
     late = Instant(NOON + 3_600_000)
 
-    head = reclaimed(session_of(with_bot()), bot=ADA, now=late).head
+    head = reclaimed(session_of(with_bot()), bot=ADA, now=late, holder="p2").head
 
     assert head is not None
     assert head.deadline == late + ADA.deadline_s * 1000

@@ -36,6 +36,7 @@ class Person:
     acknowledged: dict[str, int] = field(default_factory=dict)
     entries: list[dict[str, Any]] = field(default_factory=list)
     slow: bool = False
+    thinks_s: float = THINKS_S
     _token: str | None = None
     _epoch: str | None = None
     _conversation: str | None = None
@@ -77,7 +78,7 @@ class Person:
         self.acknowledged[message_id] = answer["seq"]
         await contact.sees("message", body=f"re: {message_id}", within=ANSWER_S)
         self._pending = None
-        await asyncio.sleep(THINKS_S)
+        await asyncio.sleep(self.thinks_s)
 
 
 @dataclass

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -13,10 +11,11 @@ from random import Random
 import pytest
 
 from frontdesk.core.change import Change
-from frontdesk.core.entries import Entry, Message, Notice
+from frontdesk.core.entries import Entry
 from frontdesk.core.ids import ContactId, MessageId
 from frontdesk.failpoints import NAMES
 from frontdesk.store.sqlite import SqliteStore
+from tests.crash.checking import check_bot, check_person
 from tests.crash.harness import PATIENCE_S, Victim, free_port, listening, victim
 from tests.crash.people import Echo, Person, echo
 from tests.crash.writer import Unrepeated
@@ -71,31 +70,6 @@ async def kill_at(server: Victim, name: str | None, *, chance: Random, people: l
         await server.kill()
     await server.died()
     assert server.was_killed
-
-
-def check_person(person: Person, log: tuple[Entry, ...]) -> None:
-    """Check what one person was told against what is stored, and against what it saw."""
-    places = {entry.message_id: entry for entry in log if entry.message_id}
-    bodies = [entry.content.body for entry in log if isinstance(entry.content, Message)]
-    assert [entry.seq for entry in log] == list(range(1, len(log) + 1))
-    assert {one: places[MessageId(one)].seq for one in person.acknowledged} == person.acknowledged
-    assert [one for one in bodies if not one.startswith("re: ")] == person.said
-    assert [one for one in bodies if one.startswith("re: ")] == [f"re: {one}" for one in person.said]
-    assert [entry["seq"] for entry in person.entries] == list(range(1, len(person.entries) + 1))
-    seen = [entry["body"] for entry in person.entries if entry["kind"] == "message"]
-    assert seen == bodies[: len(seen)]
-    patience = sum(entry.content == Notice(code="patience", text=None) for entry in log)
-    assert patience <= len(person.said)
-
-
-def check_bot(bot: Echo) -> None:
-    """Check that each event had the same bytes each time, and that the events of a session came in order."""
-    numbers: defaultdict[str, list[int]] = defaultdict(list)
-    for bodies in bot.bodies.values():
-        assert len(set(bodies)) == 1
-        info = json.loads(bodies[0])["info"]
-        numbers[info["cid"]].append(info["seq"])
-    assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
 
 
 def test_every_failpoint_kills_once_at_least() -> None:

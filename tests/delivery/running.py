@@ -124,7 +124,12 @@ async def running(*bots: Bot, waits: bool = False) -> AsyncIterator[Running]:
     async with stage.client("127.0.0.0/8") as client:
         poster = Poster(client, now=office.clock, fresh_id=Counted().hex)
         ledger, seen = Flaky(office.ledger), Seen()
-        outside = Outside(now=office.clock, chance=lambda: 0.5, pause=Waiting(office.clock) if waits else Skipped())
+        outside = Outside(
+            now=office.clock,
+            chance=lambda: 0.5,
+            holder=office.holder,
+            pause=Waiting(office.clock) if waits else Skipped(),
+        )
         lanes = Lanes(ledger, office.reader, posts=poster, decode=decode, signals=seen, outside=outside)
         office.ledger.subscribe(lanes.committed)  # type: ignore[attr-defined]
         try:

@@ -48,6 +48,7 @@ def head(*, within_ms: int = 5_000, attempt: int = 1, body: bytes = BODY) -> Hea
         since=begun,
         deadline=deadline,
         attempt=attempt,
+        holder="p1",
         attempt_at=begun,
         lease_until=Instant(deadline + 6_000),
     )

@@ -7,7 +7,7 @@ import random
 import time
 from collections import defaultdict
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 from structlog.testing import capture_logs
@@ -20,9 +20,11 @@ from frontdesk.core.entries import BotFailed
 from frontdesk.core.ids import ContactId, ConversationId, WidgetId
 from frontdesk.delivery.lanes import Lanes
 from frontdesk.protocol.signature import verify
+from frontdesk.store.memory import MemoryStore
+from frontdesk.wire.webhook import WireScribe
 from tests.delivery.running import Running, bot_of, decode, pauses, rest, running, until
 from tests.kit.hostile_bot import HostileBot, Seen, closed_port
-from tests.kit.making import BEA, NOON, SALES, WIDGET
+from tests.kit.making import BEA, NOON, SALES, WIDGET, Counted
 
 
 async def opened(one: Running, name: str = "ct_1") -> tuple[ContactId, ConversationId]:
@@ -218,10 +220,10 @@ async def test_after_a_restart_the_event_comes_again_with_the_same_id_and_bytes(
             task.cancel()
         await rest(one)
 
-        reborn = Lanes(
-            one.ledger, one.office.reader, posts=one.poster, decode=decode, signals=one.seen, outside=one.lanes._outside
-        )
-        one.office.ledger.subscribe(reborn.committed)  # type: ignore[attr-defined]
+        store = MemoryStore(one.office.shelves, now=one.office.clock, fresh=Counted(count(1_000)), scribe=WireScribe())
+        outside = replace(one.lanes._outside, holder=store.holder)
+        reborn = Lanes(store.ledger, store.reader, posts=one.poster, decode=decode, signals=one.seen, outside=outside)
+        store.ledger.subscribe(reborn.committed)
         one.lanes._stopping = True
         await reborn.recover()
         await until(lambda: not reborn._tasks)
@@ -356,3 +358,28 @@ def said(seen: Seen) -> str:
     """Return what the bot answers: the message it was sent."""
     packet = json.loads(seen.body)["packet"]
     return f"re: {packet['payload'].get('body', packet['name'])}"
+
+
+async def test_a_head_that_another_process_claimed_is_not_attempted_here(bot: HostileBot) -> None:
+    async with running(bot_of(bot.url("ok"))) as one:
+        contact, _ = await opened(one)
+        await rest(one)
+        await one.office.says(contact, "hello")
+        await rest(one)
+        calls = len(bot.journal)
+        store = MemoryStore(one.office.shelves, now=one.office.clock, fresh=Counted(count(1_000)), scribe=WireScribe())
+        foreign = Lanes(
+            store.ledger,
+            store.reader,
+            posts=one.poster,
+            decode=decode,
+            signals=one.seen,
+            outside=replace(one.lanes._outside, holder=store.holder),
+        )
+        one.office.ledger.subscribe(foreign.committed)  # type: ignore[attr-defined]
+
+        await one.office.says(contact, "again")
+        await rest(one)
+
+        assert not foreign._claims
+        assert len(bot.journal) == calls + 1

@@ -54,7 +54,7 @@ def directory(*bots: Bot, widget: Widget = WIDGET) -> Directory:
 
 def given(*bots: Bot, now: Instant = NOON, widget: Widget = WIDGET) -> Given:
     """Return an outside world with these bots."""
-    return Given(now=now, fresh=Counted(), scribe=PlainScribe(), directory=directory(*bots, widget=widget))
+    return Given(now=now, fresh=Counted(), scribe=PlainScribe(), directory=directory(*bots, widget=widget), holder="p1")
 
 
 def new_conversation(*bots: Bot, widget: Widget = WIDGET) -> Thread:

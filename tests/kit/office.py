@@ -24,6 +24,7 @@ from frontdesk.core.ids import BotId, Cid, ContactId, ConversationId, EventId, I
 from frontdesk.core.people import Bot, Widget
 from frontdesk.core.session import Session
 from frontdesk.store.memory import MemoryStore
+from frontdesk.store.shelves import Shelves
 from frontdesk.wire.webhook import WireScribe
 from tests.kit.making import ADA, NOON, SUPPORT, WIDGET, Counted
 
@@ -51,6 +52,8 @@ class Office:
     ledger: Ledger
     reader: Reader
     clock: Clock
+    holder: str = ""
+    shelves: Shelves = field(default_factory=Shelves)
     sessions: dict[Cid, Session] = field(default_factory=dict)
     _ids: count[int] = field(default_factory=count)
 
@@ -58,8 +61,9 @@ class Office:
     async def opened(cls, *bots: Bot, widget: Widget = WIDGET) -> Office:
         """Return an office on the store in memory, with one widget, two groups, and these bots (or Ada alone)."""
         clock = Clock()
-        store = await MemoryStore.open(now=clock, fresh=Counted(), scribe=WireScribe())
-        office = cls(ledger=store.ledger, reader=store.reader, clock=clock)
+        shelves = Shelves()
+        store = MemoryStore(shelves, now=clock, fresh=Counted(), scribe=WireScribe())
+        office = cls(ledger=store.ledger, reader=store.reader, clock=clock, holder=store.holder, shelves=shelves)
         store.ledger.subscribe(lambda change: office.sessions.update({one.cid: one for one in change.sessions}))
         for name in ("Sales", "Support"):
             await store.ledger.run(AddGroup(name=name))

@@ -149,7 +149,7 @@ async def running_server(
 ) -> AsyncIterator[Running]:
     """Run the server on a free port of this machine, with its data in `folder`."""
     # Standard output belongs to the commands that a test may call beside the server.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr), cache_logger_on_first_use=False)
     clock = Clock()
     given = Settings(**{"port": 0, "data": folder, "allowed_private": ("127.0.0.1",), **settings})
     around = Surroundings(now=now or clock, wall=wall or clock, patience=patience or Patience(), spared=spared)
@@ -166,6 +166,8 @@ class Failing:
 
     def __init__(self, inner: Store) -> None:
         self.inner = inner
+        self.holder = inner.holder
+        self.wire = inner.wire
         self.reader = inner.reader
         self.broom = inner.broom
         self.epoch = inner.epoch

@@ -7,14 +7,21 @@ from dataclasses import replace
 
 import pytest
 
+from frontdesk.actions.ports import Reader
 from frontdesk.core.change import Change
 from frontdesk.core.entries import ByContact, Entry, Message
 from frontdesk.core.ids import ConversationId, Seq
 from frontdesk.live.hub import Hub, Listener
 from frontdesk.live.outbound import Outbound
-from tests.kit.making import CONTACT, NOON
+from frontdesk.store.memory import MemoryStore
+from tests.kit.making import CONTACT, NOON, Counted, PlainScribe
 
 CONVERSATION = ConversationId("cv_1")
+
+
+async def a_reader() -> Reader:
+    store = await MemoryStore.open(now=lambda: NOON, fresh=Counted(), scribe=PlainScribe())
+    return store.reader
 
 
 def entry(seq: int) -> Entry:
@@ -30,7 +37,7 @@ def entry(seq: int) -> Entry:
 
 @pytest.mark.guarantee("D4")
 async def test_a_commit_that_the_snapshot_showed_before_it_was_told_is_not_told_again() -> None:
-    hub, outbound = Hub(), Outbound()
+    hub, outbound = Hub(await a_reader()), Outbound()
     listener = Listener(contact_id=CONTACT.id, outbound=outbound)
     hub.join(listener)
     listener.released(conversation_id=CONVERSATION, last_seq=Seq(3))
@@ -44,7 +51,7 @@ async def test_a_commit_that_the_snapshot_showed_before_it_was_told_is_not_told_
 
 
 async def test_what_came_while_the_snapshot_was_read_follows_it_once() -> None:
-    hub, outbound = Hub(), Outbound()
+    hub, outbound = Hub(await a_reader()), Outbound()
     listener = Listener(contact_id=CONTACT.id, outbound=outbound)
     hub.join(listener)
 
@@ -58,7 +65,7 @@ async def test_what_came_while_the_snapshot_was_read_follows_it_once() -> None:
 
 
 async def test_what_belongs_to_an_older_conversation_than_the_snapshot_is_not_told() -> None:
-    hub, outbound = Hub(), Outbound()
+    hub, outbound = Hub(await a_reader()), Outbound()
     listener = Listener(contact_id=CONTACT.id, outbound=outbound)
     hub.join(listener)
     older = replace(entry(9), conversation_id=ConversationId("cv_0"))
@@ -72,7 +79,7 @@ async def test_what_belongs_to_an_older_conversation_than_the_snapshot_is_not_to
 
 
 async def test_a_conversation_that_began_after_the_snapshot_is_told_whole() -> None:
-    hub, outbound = Hub(), Outbound()
+    hub, outbound = Hub(await a_reader()), Outbound()
     listener = Listener(contact_id=CONTACT.id, outbound=outbound)
     hub.join(listener)
 

@@ -62,7 +62,7 @@ async def test_no_secret_is_in_anything_that_is_written(
 ) -> None:
     async with bot_server() as bot, running_server(tmp_path, metrics_token=METRICS) as server:
         monkeypatch.setattr(sys, "stderr", out := io.StringIO())
-        configure_logs(form, level=10)
+        configure_logs(form, level=10, cached=False)
         _, made = await server.shop(bot, webhook_headers=(("X-Bot-Key", HEADER),), on_failure="message")
         bot.answer = lambda call: answers(call, bot.headers, secret=made.secret)
 

@@ -85,7 +85,7 @@ async def test_a_worker_that_does_nothing_turns_it_red_after_thirty_seconds(tmp_
 
 
 @pytest.mark.guarantee("X9")
-async def test_a_worker_that_ended_turns_it_red(tmp_path: Path) -> None:
+async def test_a_worker_that_broke_turns_it_red(tmp_path: Path) -> None:
     async with running_server(tmp_path) as server:
         server.app._running[0].cancel()
         await asyncio.sleep(0)

@@ -37,7 +37,7 @@ def written(
 ) -> io.StringIO:
     out = io.StringIO()
     monkeypatch.setattr(sys, "stderr", out)
-    configure_logs(form, level=level)
+    configure_logs(form, level=level, cached=False)
     return out
 
 

@@ -28,18 +28,14 @@ def p99(text: str) -> float:
 @pytest.mark.process
 @pytest.mark.guarantee("O10")
 @pytest.mark.guarantee("O11")
-async def test_the_loop_is_hardly_ever_late_while_people_talk_and_a_backup_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Nobody is to be slowed down for writing too fast.
-    monkeypatch.setattr("tests.crash.people.THINKS_S", 0.4)
+async def test_the_loop_is_hardly_ever_late_while_people_talk_and_a_backup_is_made(tmp_path: Path) -> None:
     port, over, folder = free_port(), asyncio.Event(), tmp_path / "data"
     environment = {"FRONTDESK_ALLOWED_PRIVATE": "127.0.0.1", "FRONTDESK_DATA": str(folder)}
     async with echo() as bot:
         await furnish(folder, bot)
         async with victim("frontdesk", "serve", "--port", str(port), environment=environment) as server:
             await listening(port, server=server)
-            people = [Person(name=f"p{number}") for number in range(8)]
+            people = [Person(name=f"p{number}", thinks_s=0.7) for number in range(8)]
             async with asyncio.TaskGroup() as talking:
                 for person in people:
                     talking.create_task(person.talk(port, until=over))

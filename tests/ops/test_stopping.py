@@ -14,9 +14,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from frontdesk.core.ids import Cid
+from tests.crash.checking import check_bot, check_person
 from tests.crash.harness import free_port, listening, victim
 from tests.crash.people import Echo, Person, echo
-from tests.crash.test_server import check_bot, check_person, furnish, stored
+from tests.crash.test_server import furnish, stored
 from tests.kit.contact import Contact, visiting
 from tests.kit.server import BotServer, bot_server, running_server
 

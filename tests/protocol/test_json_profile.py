@@ -311,5 +311,5 @@ def test_the_worst_bodies_that_fit_cost_little_time() -> None:
         before = time.process_time()
         with pytest.raises(InvalidDocument):
             parse(body)
-        # A tenth of this is usual; a busy machine needs room.
-        assert time.process_time() - before < 0.5
+        # A fiftieth of this is usual, and what grows with the square of the length takes minutes.
+        assert time.process_time() - before < 2.5

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from frontdesk.store.memory import MemoryStore
+from frontdesk.store.postgres import PostgresStore
 from frontdesk.store.sqlite import SqliteStore
 from frontdesk.wire.webhook import WireScribe
 from tests.kit.making import Counted
 from tests.kit.office import Clock
+from tests.kit.postgres import Cluster
 from tests.store.doing import BEGUN, SETTINGS, Store, put
 
-KINDS = ("memory", "sqlite")
+KINDS = ("memory", "sqlite", "postgres")
 
 
 async def opened(kind: str, *, folder: Path, clock: Clock) -> Store:
@@ -34,7 +36,13 @@ def clock() -> Clock:
 async def empty(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
     """A store with nothing in it."""
     async with AsyncExitStack() as stack:
-        store = await opened(request.param, folder=tmp_path / "data", clock=clock)
+        if request.param == "postgres":
+            cluster: Cluster = request.getfixturevalue("postgres")
+            url = await cluster.fresh()
+            stack.push_async_callback(cluster.drop, url)
+            store: Store = await PostgresStore.open(url, now=clock, fresh=Counted(), scribe=WireScribe())
+        else:
+            store = await opened(request.param, folder=tmp_path / "data", clock=clock)
         stack.push_async_callback(store.close)
         yield store
 

@@ -25,6 +25,7 @@ class Store(Protocol):
     """What every store has."""
 
     epoch: str
+    holder: str
 
     @property
     def ledger(self) -> GroupLedger: ...

@@ -12,6 +12,7 @@ from frontdesk.core.attempt import Attempt, Timings
 from frontdesk.core.change import Change
 from frontdesk.core.ids import BotId, Cid, ContactId, ConversationId, EventId, Instant, Seq, WidgetId
 from frontdesk.core.session import Head, Session
+from frontdesk.store.postgres import watch
 from tests.kit.making import ADA, BEA, CONTACT, NOON, WIDGET
 from tests.store.doing import CV, ENDED, Store, append, conversation, put
 
@@ -29,6 +30,7 @@ def lane(number: int, *, lease_until: int, patience_at: int | None) -> Session:
         since=NOON,
         deadline=NOON,
         attempt=1,
+        holder="p1",
         attempt_at=NOON,
         lease_until=Instant(lease_until),
         patience_at=None if patience_at is None else Instant(patience_at),
@@ -112,6 +114,25 @@ async def test_lanes_are_due_when_their_lease_ran_out(store: Store) -> None:
     assert await store.reader.due_lanes(Instant(NOON + 9), limit=1) == (Cid("c2"),)
     assert await store.reader.due_patience(Instant(NOON + 4), limit=10) == ((Cid("c3"), EventId("evt_3")),)
     assert await store.reader.due_patience(NOON, limit=10) == ()
+
+
+@pytest.mark.guarantee("D12")
+async def test_lanes_of_processes_that_are_gone_are_orphans(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "MISSED_S", 0)
+    own = lane(1, lease_until=NOON + 2, patience_at=None)
+    assert own.head is not None
+    own = replace(own, head=replace(own.head, holder=store.holder))
+    foreign = lane(2, lease_until=NOON + 1, patience_at=None)
+    await store.ledger.run(put(Change(sessions=(own, foreign))))
+
+    assert await store.reader.orphans(limit=10) == ((Cid("c2"), "p1"),)
+
+
+async def test_positions_tell_where_the_newest_conversations_stand(store: Store) -> None:
+    await fill(store, 3)
+
+    assert await store.reader.positions([CONTACT.id, ContactId("ct_9")]) == ((CONTACT.id, CV, 3),)
+    assert await store.reader.positions([]) == ()
 
 
 async def test_live_conversations_are_due_when_their_time_is_past(store: Store) -> None:

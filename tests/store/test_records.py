@@ -71,6 +71,7 @@ HEAD = Head(
     since=NOON,
     deadline=Instant(NOON + 20_000),
     attempt=3,
+    holder="p1",
     attempt_at=Instant(NOON + 4_000),
     lease_until=Instant(NOON + 26_000),
     patience_at=Instant(NOON + 8_000),

@@ -1,8 +1,9 @@
 /** The real surroundings of a chat: the one file of the client that touches the browser. */
 
-import { createChat, type ChatOptions } from './chat';
+import { createChat } from './chat';
+import { createStore, dial, newId, type ChatOptions, type Dialled } from './ground';
 import type { ChatClient, PageView } from './model';
-import type { Cancel, Channel, Socket, SocketEvents, Store, Surroundings } from './surroundings';
+import type { Cancel, Channel, Socket, SocketEvents, Surroundings } from './surroundings';
 
 /** How long one tab holds the right to ring, so that a slower one stays quiet. */
 const RING_HELD = 2_000;
@@ -13,41 +14,12 @@ const currentPage = (): PageView => ({
   referrer: document.referrer || null,
 });
 
-/** A UUID of version 4; `crypto.randomUUID` is missing on pages without TLS. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 15) | 64;
-  bytes[8] = ((bytes[8] ?? 0) & 63) | 128;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-/** `localStorage` where the browser allows it; what it refuses lasts as long as the page. */
-function createStore(): Store {
-  const page = new Map<string, string | null>();
-  return {
-    get(name) {
-      if (page.has(name)) return page.get(name) ?? null;
-      try {
-        return localStorage.getItem(name);
-      } catch {
-        return null;
-      }
-    },
-    set(name, value) {
-      try {
-        if (value === null) localStorage.removeItem(name);
-        else localStorage.setItem(name, value);
-        page.delete(name);
-      } catch {
-        page.set(name, value);
-      }
-    },
-  };
-}
-
-function openSocket(url: string, events: SocketEvents): Socket {
-  const socket = new WebSocket(url);
+function adopt({ socket, closed }: Dialled, events: SocketEvents): Socket {
+  if (socket.readyState === WebSocket.OPEN) queueMicrotask(events.opened);
+  if (closed)
+    queueMicrotask(() => {
+      events.closed(closed.code, closed.reason);
+    });
   socket.onopen = events.opened;
   socket.onmessage = ({ data }) => {
     if (typeof data === 'string') events.received(data);
@@ -99,8 +71,19 @@ function onlyOnce(name: string, first: () => void): void {
   });
 }
 
-function surroundings({ key, origin }: ChatOptions): Surroundings {
-  const url = `${origin.replace(/^http/, 'ws')}/widget/socket?key=${encodeURIComponent(key)}`;
+/** Where there are no locks, nobody waits for another. */
+function inTurn(name: string, turn: (done: () => void) => void): void {
+  const locks = (navigator as { locks?: LockManager }).locks;
+  const atOnce = (): void => {
+    turn(() => undefined);
+  };
+  if (locks) locks.request(name, () => new Promise<void>(turn)).catch(atOnce);
+  else atOnce();
+}
+
+/** `first` is a socket that was opened before there was a chat to use it. */
+function surroundings({ key, origin }: ChatOptions, first: Dialled): Surroundings {
+  let early: Dialled | null = first;
   return {
     clock: {
       now: () => Date.now(),
@@ -115,7 +98,11 @@ function surroundings({ key, origin }: ChatOptions): Surroundings {
     channel: openChannel(`frontdesk:${key}`),
     random: () => Math.random(),
     newId,
-    openSocket: (events) => openSocket(url, events),
+    openSocket(events) {
+      const dialled = early ?? dial({ key, origin });
+      early = null;
+      return adopt(dialled, events);
+    },
     online: () => navigator.onLine,
     page: currentPage,
     locale: () => navigator.language,
@@ -123,6 +110,7 @@ function surroundings({ key, origin }: ChatOptions): Surroundings {
       location.assign(target);
     },
     onlyOnce,
+    inTurn,
     report: (error) => {
       console.error(error);
     },
@@ -160,8 +148,8 @@ function rememberOpen(key: string, open: boolean): void {
 }
 
 /** The chat of this page: connected from `start` to `stop`. */
-export function createBrowserChat(options: ChatOptions): ChatClient {
-  const client = createChat(surroundings(options), options);
+export function createBrowserChat(options: ChatOptions, early: Dialled): ChatClient {
+  const client = createChat(surroundings(options, early), options);
   let unwatch: Cancel | null = null;
   return {
     ...client,

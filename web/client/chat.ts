@@ -1,26 +1,26 @@
 /** One contact's chat: puts connection, history, outbox and tabs together into the state that is drawn. */
 
-import type { PlatformFrame, Refused, Welcome, WidgetEntry } from '../protocol/frames';
+import type { Hello, PlatformFrame, Refused, Welcome, WidgetEntry } from '../protocol/frames';
 import { createApproach } from './approach';
 import { createAttention } from './attention';
 import { createConnection } from './connection';
 import { createEmitter } from './events';
 import { createErrands, type Errand } from './errands';
 import { firstSeq, lastSeq } from './fold';
+import type { ChatOptions } from './ground';
 import { createHistory } from './history';
 import { createMemory } from './memory';
-import type { ChatClient, ChatState, PageView } from './model';
+import type { ChatClient, ChatState, PageView, Reason } from './model';
 import { createOutbox } from './outbox';
 import { isNews, picture } from './picture';
+import { sayable } from './stand_in';
 import { createState } from './state';
 import { createAlarm, type Surroundings } from './surroundings';
 import { createTabs } from './tabs';
 import { createTravels } from './travels';
+import { createTurn } from './turn';
 
-const SAY_AT_MOST = 10_000;
 const ENTRY_WITHIN = 5_000;
-
-export type ChatOptions = { readonly key: string; readonly origin: string };
 
 /** A chat that stands still until `start`. */
 export function createChat(around: Surroundings, { key, origin }: ChatOptions): ChatClient {
@@ -28,6 +28,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
   const memory = createMemory(around.store, key);
   const history = createHistory();
   const tabs = createTabs(around);
+  const turn = createTurn(around, key);
   const { on, emit, clear: forgetListeners } = createEmitter(around.report);
   const state = createState(memory, () => {
     emit('change', {});
@@ -43,19 +44,25 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
   /** Called once the first welcome is drawn. */
   let afterReady: (() => void) | null = null;
 
+  const hello = (): Hello => {
+    const newest = history.newest();
+    token = memory.recall().token ?? token;
+    return {
+      type: 'hello',
+      token,
+      page,
+      locale: around.locale(),
+      conversation: newest?.conversation ?? null,
+      after: newest ? lastSeq(newest) : 0,
+      epoch,
+    };
+  };
+
   const connection = createConnection(around, {
-    hello() {
-      const newest = history.newest();
-      token = memory.recall().token ?? token;
-      return {
-        type: 'hello',
-        token,
-        page,
-        locale: around.locale(),
-        conversation: newest?.conversation ?? null,
-        after: newest ? lastSeq(newest) : 0,
-        epoch,
-      };
+    hello(say) {
+      const greeting = hello();
+      if (greeting.token) say(greeting);
+      else turn.take(() => say(hello()));
     },
     received,
     linkChanged(link) {
@@ -64,6 +71,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
       emit('state', { phase: state.phase.value, link });
     },
     down() {
+      turn.end();
       state.loadingEarlier.value = false;
       state.typing.value = false;
       outbox.down();
@@ -94,9 +102,9 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     tell: tabs.tell,
   });
 
-  function fail(message: string): void {
-    state.failure.value = message;
-    emit('error', { message });
+  function fail({ code, detail }: Reason): void {
+    state.failure.value = { code, detail };
+    emit('error', { code, message: detail });
   }
 
   function setDraft(text: string): void {
@@ -183,6 +191,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     const { hole, added } = history.welcomed(frame);
     ({ token, epoch } = frame);
     memory.remember({ token, look: frame.widget });
+    turn.end();
     tabs.tell({ note: 'token', token });
     state.look.value = frame.widget;
     emailKnown = frame.email_known ?? false;
@@ -242,11 +251,11 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
     if (errands.answered(frame) || frame.message_id) {
       outbox.answered(frame);
     } else if (!ready && frame.retry_after_ms == null) {
-      fail(frame.detail);
+      fail(frame);
       connection.giveUp();
     } else {
       state.loadingEarlier.value = false;
-      if (frame.retry_after_ms == null) fail(frame.detail);
+      if (frame.retry_after_ms == null) fail(frame);
     }
   }
 
@@ -298,7 +307,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
 
   function ask(errand: Errand): void {
     void errands.run(errand).then((answer) => {
-      if (answer.type === 'refused') fail(answer.detail);
+      if (answer.type === 'refused') fail(answer);
     });
   }
 
@@ -331,11 +340,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
       emit('close', {});
     },
     say(text) {
-      // A half of a surrogate pair cannot be encoded; the platform would refuse the whole frame.
-      const body = text
-        .trim()
-        .replace(/\p{Surrogate}/gu, '\ufffd')
-        .slice(0, SAY_AT_MOST);
+      const body = sayable(text);
       if (body) outbox.add({ type: 'say', message_id: around.newId(), body }, body);
     },
     retry: outbox.retry,

@@ -244,7 +244,7 @@ test('a platform that refuses the page is not asked again', () => {
 
   expect(tab.lines).toHaveLength(1);
   expect(tab.chat.state.link.value).toBe('refused');
-  expect(tab.chat.state.failure.value).toBe('No widget has this key.');
+  expect(tab.chat.state.failure.value?.detail).toBe('No widget has this key.');
 });
 
 test('nothing is left running after stop', () => {

@@ -17,8 +17,8 @@ const LONGEST_DELAY = 30_000;
 const AFTER_FLOOD = 10_000;
 
 export type ConnectionEvents = {
-  /** Who says hello now, and what they have. */
-  hello(): Hello;
+  /** Gives, now or once it is this tab's turn, who says hello and what they have; false where it is too late. */
+  hello(say: (hello: Hello) => boolean): void;
   /** Every frame but `pong`. */
   received(frame: PlatformFrame): void;
   linkChanged(link: Link): void;
@@ -112,7 +112,12 @@ export function createConnection(around: Surroundings, events: ConnectionEvents)
   };
 
   const sayHello = (): void => {
-    transmit(events.hello(), '');
+    const mine = socket;
+    events.hello((hello) => {
+      if (socket !== mine) return false;
+      transmit(hello, '');
+      return true;
+    });
   };
 
   const welcome = (): void => {

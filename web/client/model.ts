@@ -18,6 +18,9 @@ export type Phase = 'none' | 'bot' | 'operator' | 'waiting' | 'ended';
 /** `offered`: nobody is in charge and no address is known. `left`: an address is known and somebody will answer. */
 export type EmailOffer = 'none' | 'offered' | 'left';
 
+/** Why something has no effect. `code` is for a program; `detail` is a sentence in English. */
+export type Reason = { readonly code: string; readonly detail: string };
+
 /** `sent` only ever after the platform acknowledged it. `failed` waits for `retry` or `discard`. */
 export type SendStatus = 'queued' | 'sending' | 'sent' | 'failed';
 
@@ -42,8 +45,8 @@ export type MessageItem = ItemBase & {
   readonly body: string;
   readonly format: 'plain' | 'markdown';
   readonly status: SendStatus;
-  /** Why it failed, in words for the contact; null where it has not. */
-  readonly reason: string | null;
+  /** Why it failed; null where it has not. */
+  readonly reason: Reason | null;
 };
 
 /** Options are counted from 1, as on the wire: `options[n - 1]` is option n. */
@@ -116,8 +119,8 @@ export type ChatState = {
   readonly atBeginning: ReadonlySignal<boolean>;
   /** Earlier entries are on their way. */
   readonly loadingEarlier: ReadonlySignal<boolean>;
-  /** What just went wrong, in words for the contact; null where nothing did. */
-  readonly failure: ReadonlySignal<string | null>;
+  /** What just went wrong; null where nothing did. */
+  readonly failure: ReadonlySignal<Reason | null>;
   /** The unsent text of the composer; survives reloads. */
   readonly draft: ReadonlySignal<string>;
 };
@@ -138,7 +141,7 @@ export type ChatEvents = {
   /** The widget is proactive and its time has come: open the panel, with `openPanel('proactive')`. */
   approach: Record<string, never>;
   state: { phase: Phase; link: Link };
-  error: { message: string };
+  error: { code: string; message: string };
 };
 
 export type EmailResult = { readonly ok: true } | { readonly ok: false; readonly detail: string };

@@ -156,7 +156,7 @@ test('a refused message is failed, with the reason, and is sent again by hand', 
   const message_id = lastSaid(line);
 
   line.say({ type: 'refused', message_id, code: 'text_too_long', detail: 'Too long.' });
-  expect(tab.chat.state.items.value.at(-1)).toMatchObject({ status: 'failed', reason: 'Too long.' });
+  expect(tab.chat.state.items.value.at(-1)).toMatchObject({ status: 'failed', reason: { detail: 'Too long.' } });
   tab.chat.retry(message_id);
 
   expect(line.hears('say').map((frame) => frame.message_id)).toEqual([message_id, message_id]);
@@ -225,5 +225,5 @@ test('a refused click gives the buttons back and says why', () => {
   line.say({ type: 'refused', message_id, code: 'conversation_over', detail: 'It is over.' });
 
   expect(tab.chat.state.items.value[1]).toMatchObject({ pending: null, active: true });
-  expect(tab.chat.state.failure.value).toBe('It is over.');
+  expect(tab.chat.state.failure.value?.detail).toBe('It is over.');
 });

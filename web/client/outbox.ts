@@ -2,7 +2,7 @@
 
 import type { Ack, ClickOption, Refused, Say } from '../protocol/frames';
 import { readJson } from './memory';
-import type { SendStatus } from './model';
+import type { Reason, SendStatus } from './model';
 import { createAlarm, type Clock, type Store } from './surroundings';
 
 const A_DAY = 24 * 3_600_000;
@@ -14,7 +14,7 @@ export type Parcel = {
   readonly body: string;
   readonly at: number;
   /** Why the platform refused it. */
-  readonly failed?: string;
+  readonly failed?: Reason;
 };
 
 export type Sending = { readonly parcel: Parcel; readonly status: SendStatus };
@@ -25,7 +25,7 @@ export type OutboxEvents = {
   /** Texts that waited for more than a day: to be offered, not sent. */
   tooOld(texts: readonly string[]): void;
   /** A click that does not count any more. */
-  clickRefused(detail: string): void;
+  clickRefused(reason: Reason): void;
   tell(note: { note: 'queued' } | { note: 'acked' | 'dropped'; id: string }): void;
 };
 
@@ -125,9 +125,9 @@ export function createOutbox(clock: Clock, store: Store, key: string, events: Ou
     } else if (found.parcel.frame.type === 'click') {
       drop(id);
       events.tell({ note: 'dropped', id });
-      events.clickRefused(answer.detail);
+      events.clickRefused(answer);
     } else {
-      const parcel = { ...found.parcel, failed: answer.detail };
+      const parcel = { ...found.parcel, failed: { code: answer.code, detail: answer.detail } };
       change(id, { parcel, status: 'failed' });
       write(id, parcel);
     }

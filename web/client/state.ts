@@ -1,6 +1,6 @@
 /** The state of a chat as it is before anything is known. */
 
-import type { ChatState, EmailOffer, Item, Link, Phase } from './model';
+import type { ChatState, EmailOffer, Item, Link, Phase, Reason } from './model';
 import type { Memory } from './memory';
 import { createSignals, type Signal } from './signal';
 
@@ -21,7 +21,7 @@ export function createState(memory: Memory, changed: () => void): State {
     emailOffer: signal<EmailOffer>('none'),
     atBeginning: signal(true),
     loadingEarlier: signal(false),
-    failure: signal<string | null>(null),
+    failure: signal<Reason | null>(null),
     draft: signal(memory.draft()),
   };
 }

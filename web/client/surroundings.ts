@@ -1,4 +1,4 @@
-/** What the client needs from the place it runs in: `browser.ts` has the real ones, tests bring their own. */
+/** What the client needs from the place it runs in: `browser.ts` and `ground.ts` have the real ones, tests bring their own. */
 
 import type { PageView } from '../protocol/frames';
 
@@ -52,6 +52,8 @@ export interface Surroundings {
   go(url: string): void;
   /** Runs `first` in one tab only, of all those that ask for the same name within a moment. */
   onlyOnce(name: string, first: () => void): void;
+  /** Runs `turn` when no other tab holds the same name, until it says that it is done. */
+  inTurn(name: string, turn: (done: () => void) => void): void;
   /** Where the fault of a listener goes, which is not ours. */
   report(error: unknown): void;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlatformFrame } from '../protocol/frames';
-import { breathe, createSite, entry, openTab, shown, welcomeWith, type Tab } from '../test/world';
+import { breathe, createSite, entry, openTab, shown, welcome, welcomeWith, type Tab } from '../test/world';
 
 const live = welcomeWith([entry.joined(1), entry.said(2, 'Hello')]);
 const PAGE = 'https://shop.example/';
@@ -212,4 +212,47 @@ test('a link on a page that turned meanwhile is judged by the page that is there
   line.say(entries(entry.navigate(3, `${PAGE}offers`)));
 
   expect(line.hears('settle_navigation')[0]?.followed).toBe(false);
+});
+
+test('two tabs that meet the platform at the same instant are one contact', () => {
+  const site = createSite();
+  const [one, two] = [openTab(site), openTab(site)];
+  one.chat.start();
+  two.chat.start();
+
+  one.line().accept();
+  two.line().accept();
+
+  expect(one.line().hears('hello')).toMatchObject([{ token: null }]);
+  expect(two.line().hears('hello')).toEqual([]);
+  one.line().say(welcome({ token: 'first' }));
+  expect(two.line().hears('hello')).toMatchObject([{ token: 'first' }]);
+});
+
+test('a tab that is cut off before its welcome lets the next one say hello', () => {
+  const site = createSite();
+  const [one, two] = [openTab(site), openTab(site)];
+  one.chat.start();
+  two.chat.start();
+  one.line().accept();
+  two.line().accept();
+
+  one.line().cut();
+
+  expect(two.line().hears('hello')).toMatchObject([{ token: null }]);
+});
+
+test('a tab whose link broke while it waited for its turn says nothing', () => {
+  const site = createSite();
+  const [one, two] = [openTab(site), openTab(site)];
+  one.chat.start();
+  two.chat.start();
+  one.line().accept();
+  const waiting = two.line().accept();
+
+  waiting.cut();
+  one.line().say(welcome());
+
+  expect(waiting.heard).toEqual([]);
+  expect(site.turns.get('frontdesk:w:hello')).toEqual([]);
 });

@@ -25,10 +25,14 @@ export type MountOptions = {
   readonly key: string;
   /** Scheme, host and port that the loader came from. */
   readonly origin: string;
-  /** As the script element says it; without it, as the widget's look does. */
-  readonly accent: string | undefined;
+  // What the script element says in its `data-…`; without it, as the widget's look does, or the browser.
+  readonly accent?: string | undefined;
   /** `left` or `right`, and whatever else somebody wrote there. */
-  readonly side: string | undefined;
+  readonly side?: string | undefined;
+  /** `light` or `dark`; as the system has it for whatever else stands there. */
+  readonly theme?: string | undefined;
+  /** A BCP 47 tag. */
+  readonly locale?: string | undefined;
   readonly launcher: Launcher;
   /** The panel was open on the page before this one: open it as `restored`. */
   readonly restored: boolean;

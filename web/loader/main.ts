@@ -47,7 +47,7 @@ function install(key: string, { src, dataset }: HTMLScriptElement): void {
     (mounting ??= load()
       .then((module) => {
         const launcher = { button, setUnread, setOpen };
-        panel = module.mount({ root, host, key, origin: new URL(src).origin, accent, side, launcher, restored });
+        panel = module.mount({ ...dataset, root, host, key, origin: new URL(src).origin, launcher, restored });
         for (const call of calls) panel.call(...call);
       })
       .catch((error: unknown) => {

@@ -1,14 +1,14 @@
 /** Where the contact writes. */
 
 import { Component, createRef } from 'preact';
-import type { Chat } from './chat';
+import type { Shell } from './chat';
 import { Icon } from './Icon';
 import { fill } from './texts';
 
 const AT_MOST = 10_000;
 const COUNT_FROM = 500;
 
-export class Composer extends Component<{ readonly chat: Chat; readonly draft: string }> {
+export class Composer extends Component<{ readonly chat: Shell; readonly draft: string }> {
   readonly field = createRef<HTMLTextAreaElement>();
 
   override componentDidMount(): void {

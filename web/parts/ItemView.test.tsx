@@ -4,7 +4,7 @@ import type { BubblesItem, CarouselItem, ChatClient, Item } from '../client/mode
 import type { Chat } from './chat';
 import { ItemView } from './ItemView';
 import { spoken } from './spoken';
-import { en } from './texts';
+import { en } from './texts_more';
 
 type Props = Record<string, unknown> & { readonly children?: ComponentChildren };
 type Element = { readonly tag: string; readonly props: Props };
@@ -147,10 +147,10 @@ it('a message that failed says why, and what can be done', () => {
     ...(KINDS[0] as Item & { kind: 'message' }),
     mine: true,
     status: 'failed',
-    reason: 'Too long.',
+    reason: { code: 'text_too_long', detail: 'Of no use.' },
   });
 
-  expect(text).toContain('Not sent. Too long.');
+  expect(text).toContain('Not sent. The message is too long.');
   expect(text).toContain(en.retry);
   expect(text).toContain(en.discard);
 });

@@ -2,7 +2,7 @@
 
 import { Component, type ComponentChildren } from 'preact';
 import type { Item, MessageItem } from '../client/model';
-import { authorName, says, type Chat } from './chat';
+import { authorName, because, says, type Chat } from './chat';
 import { Bubbles, Carousel } from './Choices';
 import { EmailForm } from './EmailForm';
 import { Icon } from './Icon';
@@ -30,7 +30,7 @@ const Time = ({ chat, at }: { readonly chat: Chat; readonly at: number }) => (
 const Failed = ({ chat, item }: { readonly chat: Chat; readonly item: MessageItem }) => (
   <div class="fault">
     <span>
-      {chat.texts.failed} {item.reason}
+      {chat.texts.failed} {item.reason && because(chat, item.reason)}
     </span>
     <button
       type="button"

@@ -21,6 +21,8 @@ type Props = {
 
 type State = { readonly missed: boolean };
 
+/** As many items are drawn at once; those before wait until somebody looks for them. */
+const AT_ONCE = 200;
 /** This near to an edge counts as being there. */
 const NEAR = 48;
 const RUN = 5 * 60_000;
@@ -53,6 +55,10 @@ export class Log extends Component<Props, State> {
   override state: State = { missed: false };
   private readonly log = createRef<HTMLDivElement>();
   private stuck = true;
+  private first: string | undefined;
+  private count = 0;
+  private from = 0;
+  private revealed = false;
   private readonly sizes = new ResizeObserver(() => {
     if (this.stuck) this.toEnd();
   });
@@ -75,14 +81,13 @@ export class Log extends Component<Props, State> {
   override componentDidUpdate(before: Props, _state: State, height: number): void {
     const { items } = this.props;
     const log = this.log.current;
-    if (!log || items === before.items) {
-      if (this.stuck) this.toEnd();
-      return;
-    }
+    const { revealed } = this;
+    this.revealed = false;
+    if (!log) return;
     const last = items.at(-1);
     const added = last?.key !== before.items.at(-1)?.key;
     if (this.stuck || (added && last?.mine)) this.toEnd();
-    else if (items[0]?.key !== before.items[0]?.key) log.scrollTop += log.scrollHeight - height;
+    else if (revealed || items[0]?.key !== before.items[0]?.key) log.scrollTop += log.scrollHeight - height;
     else if (added) this.setState({ missed: true });
   }
 
@@ -100,8 +105,24 @@ export class Log extends Component<Props, State> {
   };
 
   private readonly earlier = (): void => {
-    if (!this.props.atBeginning) this.props.chat.client.loadEarlier();
+    const { items, atBeginning, chat } = this.props;
+    if (this.from) {
+      this.from = Math.max(0, this.from - AT_ONCE);
+      this.first = items[this.from]?.key;
+      this.revealed = true;
+      this.forceUpdate();
+    } else if (!atBeginning) chat.client.loadEarlier();
   };
+
+  /** The place of the first item that is drawn: it stays the first while others come after it. */
+  private begin(items: readonly Item[]): number {
+    // Where all were drawn, what was fetched before them is drawn too.
+    let from = this.from ? items.findIndex(({ key }) => key === this.first) : 0;
+    if (from < 0 || items.length - this.count > AT_ONCE) from = Math.max(0, items.length - AT_ONCE);
+    this.count = items.length;
+    this.first = items[from]?.key;
+    return from;
+  }
 
   private day(item: Item, before: Item | undefined): ComponentChildren {
     if (before ? dayOf(before) === dayOf(item) : dayOf(item) === new Date().toDateString()) return null;
@@ -112,7 +133,7 @@ export class Log extends Component<Props, State> {
     );
   }
 
-  private readonly one = (item: Item, index: number): ComponentChildren => {
+  private one(item: Item, index: number, asked: number): ComponentChildren {
     const { chat, items, entering, offer } = this.props;
     return [
       this.day(item, items[index - 1]),
@@ -124,14 +145,16 @@ export class Log extends Component<Props, State> {
         last={!sameRun(item, items[index + 1])}
         entering={entering.has(item.key)}
         newest={index === items.length - 1}
-        offer={offer && !items.slice(index + 1).some((later) => later.kind === 'queued')}
+        offer={offer && index === asked}
       />,
     ];
-  };
+  }
 
   override render() {
     const { chat, items, typing, atBeginning, loading, children } = this.props;
     const { texts } = chat;
+    const asked = items.findLastIndex(({ kind }) => kind === 'queued');
+    this.from = this.begin(items);
     return (
       <div class="middle">
         <div
@@ -145,14 +168,14 @@ export class Log extends Component<Props, State> {
           onScroll={this.scrolled}
         >
           <div class="items">
-            {atBeginning ? (
+            {atBeginning && !this.from ? (
               children
             ) : (
               <button type="button" class="earlier" aria-disabled={loading} onClick={this.earlier}>
                 {loading ? texts.loading : texts.earlier}
               </button>
             )}
-            {items.map(this.one)}
+            {items.slice(this.from).map((item, index) => this.one(item, this.from + index, asked))}
             {typing !== null && (
               <div class="typing in">
                 <span class="sr">{fill(texts.typing, { name: typing })}</span>

@@ -1,6 +1,6 @@
 /** Draws the text of a message as elements. */
 
-import { h, type ComponentChildren } from 'preact';
+import { createElement, type ComponentChildren } from 'preact';
 import { parseMarkdown, parsePlain, type Block, type Inline } from './tokens';
 
 const draw = (kids: readonly Inline[]): ComponentChildren[] =>
@@ -8,8 +8,12 @@ const draw = (kids: readonly Inline[]): ComponentChildren[] =>
     typeof node === 'string'
       ? node
       : node.tag === 'a'
-        ? h('a', { href: node.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, draw(node.kids))
-        : h(node.tag, null, draw(node.kids)),
+        ? createElement(
+            'a',
+            { href: node.href, target: '_blank', rel: 'noopener noreferrer nofollow' },
+            draw(node.kids),
+          )
+        : createElement(node.tag, null, draw(node.kids)),
   );
 
 const block = (one: Block) => {
@@ -23,7 +27,7 @@ const block = (one: Block) => {
       );
     case 'ol':
     case 'ul':
-      return h(
+      return createElement(
         one.tag,
         one.tag === 'ol' ? { start: one.start } : null,
         one.items.map((item) => <li>{draw(item)}</li>),

@@ -2,7 +2,8 @@
 
 type Rgb = readonly [number, number, number];
 
-export const DEFAULT_ACCENT = '#1f5e56';
+/** The loader's own, for the launcher is there first. */
+export const DEFAULT_ACCENT = '#0b5cd5';
 
 const channels = (hex: string): Rgb => {
   const long = hex.length === 4 ? hex.replace(/[^#]/g, '$&$&') : hex;

@@ -1,8 +1,8 @@
 /** The panel's words in German. */
 
-import type { Texts } from './texts';
+import type { FullTexts } from './texts_more';
 
-export const de: Texts = {
+export const de: FullTexts = {
   language: 'de',
   title: 'Chat',
   close: 'Chat schließen',
@@ -59,6 +59,10 @@ export const de: Texts = {
   ended_contact_ended: 'Sie haben diese Unterhaltung beendet.',
   ended_expired: 'Diese Unterhaltung wurde nach einer ruhigen Weile beendet.',
   ended_failed: 'Diese Unterhaltung endete wegen eines Fehlers auf unserer Seite.',
+  refused_already_settled: 'Das ist schon beantwortet.',
+  refused_conversation_over: 'Diese Unterhaltung ist beendet. Schreiben Sie eine Nachricht, um eine neue zu beginnen.',
+  refused_unknown_option: 'Diese Antwort gibt es nicht mehr.',
+  refused_text_too_long: 'Die Nachricht ist zu lang.',
   again: 'Neue Unterhaltung beginnen',
   refused: 'Der Chat ist hier nicht verfügbar',
   refusedWhy: 'Diese Website ist dafür noch nicht eingerichtet.',

@@ -47,6 +47,8 @@ export type Site = {
   stored: Map<string, string>;
   hearers: Set<(note: unknown) => void>;
   locks: Map<string, number>;
+  /** Who waits for each name; the first one holds it. */
+  turns: Map<string, (() => void)[]>;
   ids: number;
 };
 
@@ -55,6 +57,7 @@ export const createSite = (): Site => ({
   stored: new Map(),
   hearers: new Set(),
   locks: new Map(),
+  turns: new Map(),
   ids: 0,
 });
 
@@ -167,6 +170,17 @@ export function openTab(site: Site, options: TabOptions = {}): Tab {
       if (!free) return;
       site.locks.set(name, site.clock.now() + 2_000);
       first();
+    },
+    inTurn(name, turn) {
+      const queue = site.turns.get(name) ?? [];
+      site.turns.set(name, queue);
+      queue.push(() => {
+        turn(() => {
+          queue.shift();
+          queue[0]?.();
+        });
+      });
+      if (queue.length === 1) queue[0]?.();
     },
     report: (error) => reported.push(error),
   };

@@ -1,15 +1,19 @@
-/** The whole panel: header, history, composer, and the twin that is read out. */
+/** The whole panel: header, history, composer. The history draws itself with the second file. */
 
-import type { Item, Link, Phase } from '../client/model';
-import type { Chat } from '../parts/chat';
+import type { Item, Link, Phase, Reason } from '../client/model';
+import type { Chat, Shell } from '../parts/chat';
 import { Composer } from '../parts/Composer';
 import { Header } from '../parts/Header';
-import { Icon } from '../parts/Icon';
-import { Log } from '../parts/Log';
 import { isRtl } from '../parts/texts';
 
+export type More = typeof import('./more');
+
 export type PanelProps = {
-  readonly chat: Chat;
+  readonly chat: Shell;
+  /** The second file and what its parts are given; undefined until it is here. */
+  readonly more: (More & { readonly chat: Chat }) | undefined;
+  /** What was said before it came. */
+  readonly said: readonly string[];
   readonly title: string;
   readonly welcome: string;
   readonly open: boolean;
@@ -18,10 +22,10 @@ export type PanelProps = {
   readonly link: Link;
   readonly phase: Phase;
   readonly items: readonly Item[];
-  readonly entering: ReadonlySet<string>;
+  readonly entering: ReadonlySet<string> | undefined;
   readonly typing: string | null;
   readonly draft: string;
-  readonly failure: string | null;
+  readonly failure: Reason | null;
   readonly offer: boolean;
   readonly atBeginning: boolean;
   readonly loadingEarlier: boolean;
@@ -34,33 +38,15 @@ const keepIn = (event: Event): void => {
   event.stopPropagation();
 };
 
-const Refused = ({ chat }: PanelProps) => (
-  <div class="refused">
-    <h3>{chat.texts.refused}</h3>
-    <p>{chat.texts.refusedWhy}</p>
-  </div>
-);
-
-const Failure = ({ chat, failure }: PanelProps) => (
-  <p class="failure" role="alert">
-    <span>{failure}</span>
-    <button
-      type="button"
-      class="round"
-      aria-label={chat.texts.dismiss}
-      onClick={() => {
-        chat.client.clearFailure();
-        chat.focus();
-      }}
-    >
-      <Icon is="close" />
-    </button>
-  </p>
-);
-
 export const Panel = (props: PanelProps) => {
-  const { chat, title, welcome, open, alone, link, items, draft, failure } = props;
-  const loading = !items.length && (link === 'idle' || link === 'connecting');
+  const { chat, more, title, open, alone, link, phase, items, draft, failure } = props;
+  const loading = !more || (!items.length && (link === 'idle' || link === 'connecting'));
+  const bones = loading && [1, 2, 3].map((n) => <div class="bone" key={n} />);
+  const welcome = props.welcome && (
+    <p class="welcome" dir="auto">
+      {props.welcome}
+    </p>
+  );
   return (
     <section
       class={open ? 'panel open' : 'panel'}
@@ -75,28 +61,40 @@ export const Panel = (props: PanelProps) => {
     >
       {/* The panel keeps its corner of the page, whichever way the language runs. */}
       <div class="sheet" dir={isRtl(chat.texts.language) ? 'rtl' : 'ltr'}>
-        <Header chat={chat} title={title} link={link} phase={props.phase} close={props.close} />
-        {link === 'refused' ? (
-          <Refused {...props} />
+        <Header chat={chat} title={title} link={link} phase={phase} close={props.close}>
+          {more && phase !== 'none' && phase !== 'ended' && <more.Menu chat={more.chat} />}
+        </Header>
+        {more && link === 'refused' ? (
+          <more.Refused chat={more.chat} />
         ) : (
           <>
-            <Log
-              chat={chat}
-              items={items}
-              entering={props.entering}
-              typing={props.typing}
-              offer={props.offer}
-              atBeginning={props.atBeginning}
-              loading={loading || props.loadingEarlier}
-            >
-              {welcome && (
-                <p class="welcome" dir="auto">
-                  {welcome}
-                </p>
-              )}
-              {loading && [1, 2, 3].map((n) => <div class="bone" key={n} />)}
-            </Log>
-            {failure && <Failure {...props} />}
+            {more ? (
+              <more.Log
+                chat={more.chat}
+                items={items}
+                entering={props.entering ?? new Set()}
+                typing={props.typing}
+                offer={props.offer}
+                atBeginning={props.atBeginning}
+                loading={loading || props.loadingEarlier}
+              >
+                {welcome}
+                {bones}
+              </more.Log>
+            ) : (
+              <div class="middle">
+                <div class="log" role="log" aria-live="off" aria-busy={loading}>
+                  <div class="items">
+                    {welcome}
+                    {bones}
+                    {props.said.map((text) => (
+                      <p class="said">{text}</p>
+                    ))}
+                  </div>
+                </div>
+              </div>
+            )}
+            {more && failure && <more.Failure chat={more.chat} reason={failure} />}
             <Composer chat={chat} draft={draft} />
           </>
         )}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.fail_attempt import held_lane, settle_failure
 from frontdesk.actions.on_session import OnSession
@@ -15,6 +15,7 @@ from frontdesk.core.delivery import Failed
 from frontdesk.core.ids import ConversationId, EventId, Seq
 from frontdesk.core.lane import advance, settled
 from frontdesk.core.refusals import Malformed, UnknownCid
+from frontdesk.core.replacing import replace
 from frontdesk.core.thread import Thread
 from frontdesk.core.turn import take_turn
 
@@ -65,7 +66,9 @@ class ApplyAnswer(OnSession):
             return Decision(failed.change, applied)
         session = turned.thread.session or thread.session
         after = advance(replace(turned.thread, session=settled(session)), log=log)
-        record = replace(self.record, ignored=(*self.record.ignored, *turned.ignored))
+        record = self.record
+        if turned.ignored:
+            record = replace(record, ignored=(*record.ignored, *turned.ignored))
         applied = Applied(
             conversation_ids=(thread.conversation.id,),
             seqs=turned.seqs,

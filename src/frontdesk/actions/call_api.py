@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from frontdesk.actions.apply_answer import Applied
@@ -16,6 +16,7 @@ from frontdesk.core.ids import BotId, Cid, Seq
 from frontdesk.core.lane import advance
 from frontdesk.core.rate import admit, remaining
 from frontdesk.core.refusals import KeyReused, Refusal, SessionExpired, SessionOver, TooManyCalls, UnknownCid
+from frontdesk.core.replacing import replace
 from frontdesk.core.thread import Thread
 from frontdesk.core.turn import take_turn
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.repeatable import OnEntry
@@ -41,8 +41,7 @@ class Click(OnEntry):
             raise ConversationOver("these buttons rest: who offered them has left the conversation")
         log = log_of(case, thread)
         seq = thread.next_seq
-        thread = thread.append(CONTACT, content, message_id=self.message_id, answers=self.seq).active()
-        thread = replace(thread, conversation=replace(thread.conversation, spoken=True))
+        thread = thread.append(CONTACT, content, message_id=self.message_id, answers=self.seq).spoke()
         thread = advance(thread, log=log)
         return Decision(thread.change, Receipt(conversation_id=self.conversation_id, seq=seq))
 

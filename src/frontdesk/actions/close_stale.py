@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.on_session import OnSession
 from frontdesk.actions.ports import Case, Decision
@@ -11,6 +11,7 @@ from frontdesk.core.attempt import Attempt, Timings
 from frontdesk.core.change import NOTHING, Change
 from frontdesk.core.entries import BotFailed, Notice
 from frontdesk.core.lane import settled
+from frontdesk.core.replacing import replace
 from frontdesk.core.session import Head, Session
 from frontdesk.core.thread import SYSTEM
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision, Footprint, Fresh
 from frontdesk.core.change import Change
@@ -13,6 +13,7 @@ from frontdesk.core.configuration import check_bot, check_group, check_widget
 from frontdesk.core.ids import BotId, GroupId, Instant, WidgetId
 from frontdesk.core.people import ApiToken, Bot, Group, SigningSecret, Widget
 from frontdesk.core.refusals import FieldInvalid, Outdated, UnknownBot, UnknownWidget
+from frontdesk.core.replacing import replace
 
 #: How long an old token or secret stays valid beside the new one, unless said otherwise.
 OVERLAP_S = 24 * 3600

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.on_session import OnSession
 from frontdesk.actions.ports import Case, Decision
@@ -13,6 +13,7 @@ from frontdesk.core.delivery import Failed, next_attempt_at
 from frontdesk.core.ids import Cid, EventId, Instant
 from frontdesk.core.lane import again
 from frontdesk.core.refusals import Fenced
+from frontdesk.core.replacing import replace
 from frontdesk.core.sessions import fall_back
 from frontdesk.core.thread import Thread
 
@@ -48,7 +49,7 @@ def settle_failure(
             failure, bot=thread.bot, attempt=head.attempt, now=case.now, deadline=head.deadline, chance=chance
         )
     if at is not None:
-        claimed = replace(thread, session=again(session, at=at))
+        claimed = replace(thread, session=again(session, at=at, holder=case.holder))
         return Decision(claimed.change + Change(attempts=(record,)), at)
     after = fall_back(thread, fault=failure.fault, attempts=head.attempt, log=log_of(case, thread))
     if failure.fault == "gone":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.on_session import OnSession
 from frontdesk.actions.ports import Case, Decision
@@ -11,23 +11,27 @@ from frontdesk.core.change import NOTHING, Change
 from frontdesk.core.entries import Notice
 from frontdesk.core.ids import EventId, Instant
 from frontdesk.core.lane import reclaimed
+from frontdesk.core.replacing import replace
 from frontdesk.core.thread import SYSTEM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReclaimLane(OnSession):
-    """Claim the head of a lane whose lease ran out by `as_of`, for one more attempt with the same bytes."""
+    """Claim the head of a lane whose holder is dead, for one more attempt with the same bytes."""
 
-    #: Leases that end after this are left alone. A process that owns the store passes the far future at its start.
+    #: A holder whose lease ended by then counts as dead.
     as_of: Instant
+    #: A holder that is known to be dead, whatever its lease says.
+    dead: str | None = None
 
     def decide(self, case: Case) -> Decision[None]:
         """Claim it, or do nothing where the lane is idle or held. Raises UnknownCid."""
         thread = thread_of_session(case, self.cid)
         session = thread.session
-        if session is None or session.head is None or session.head.lease_until > self.as_of:
+        head = session.head if session else None
+        if session is None or head is None or (head.lease_until > self.as_of and head.holder != self.dead):
             return Decision(NOTHING, None)
-        claimed = reclaimed(session, bot=thread.bot, now=case.now)
+        claimed = reclaimed(session, bot=thread.bot, now=case.now, holder=case.holder)
         return Decision(Change(sessions=(claimed,)), None)
 
 

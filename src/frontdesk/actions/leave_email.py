@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.repeatable import FromContact
 from frontdesk.actions.threads import CONTACT, Receipt, contact_of, thread_of_conversation
 from frontdesk.core.entries import ContactUpdated, Notice
 from frontdesk.core.refusals import ConversationOver
+from frontdesk.core.replacing import replace
 from frontdesk.core.texts import email_address
 from frontdesk.core.thread import SYSTEM
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision, Footprint
 from frontdesk.core.change import NOTHING, Change
 from frontdesk.core.ids import ContactId, WidgetId
 from frontdesk.core.people import Contact
 from frontdesk.core.refusals import UnknownContact, UnknownWidget
+from frontdesk.core.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -89,6 +89,8 @@ class Case:
     now: Instant
     fresh: Fresh
     scribe: Scribe
+    #: This process, among those that share the store; it makes the attempts that the decision claims.
+    holder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,16 @@ class Reader(Protocol):
         """Return one conversation, or None."""
         ...
 
+    async def positions(self, contacts: Collection[ContactId]) -> tuple[tuple[ContactId, ConversationId, Seq], ...]:
+        """Return where the newest conversation of each of these contacts stands."""
+        ...
+
     async def due_lanes(self, now: Instant, *, limit: int) -> tuple[Cid, ...]:
         """Return lanes with a head whose lease ran out."""
+        ...
+
+    async def orphans(self, *, limit: int) -> tuple[tuple[Cid, str], ...]:
+        """Return lanes whose holder is no process that lives, each with that holder."""
         ...
 
     async def due_patience(self, now: Instant, *, limit: int) -> tuple[tuple[Cid, EventId], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.repeatable import FromContact
@@ -40,8 +40,7 @@ class Say(FromContact):
         thread = live or answered(new_thread(case, contact, mode="normal", page=self.page))
         log = log_of(case, live) if live else ()
         seq = thread.next_seq
-        thread = self._add(thread, body).active()
-        thread = replace(thread, conversation=replace(thread.conversation, spoken=True))
+        thread = self._add(thread, body).spoke()
         thread = self._hand_on(thread, log=log)
         return Decision(thread.change, Receipt(conversation_id=thread.conversation.id, seq=seq))
 

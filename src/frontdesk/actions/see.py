@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case, Decision, Footprint
 from frontdesk.actions.threads import contact_of, live_thread, own_conversation
 from frontdesk.core.change import NOTHING, Change
 from frontdesk.core.conversation import Page
 from frontdesk.core.ids import ContactId, ConversationId, Seq
+from frontdesk.core.replacing import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

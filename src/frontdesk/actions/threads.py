@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.actions.ports import Case
 from frontdesk.core.charge import Waiting, WithBot
@@ -13,7 +13,9 @@ from frontdesk.core.given import Given
 from frontdesk.core.ids import Cid, ContactId, ConversationId, MessageId, Seq
 from frontdesk.core.people import Contact
 from frontdesk.core.refusals import UnknownCid, UnknownContact, UnknownEntry
+from frontdesk.core.replacing import replace
 from frontdesk.core.routing import choose_bot
+from frontdesk.core.session import Session
 from frontdesk.core.sessions import start_session
 from frontdesk.core.thread import Thread
 
@@ -46,13 +48,7 @@ def thread_of_conversation(case: Case, conversation: Conversation) -> Thread:
     session = None
     if isinstance(conversation.charge, WithBot):
         session = case.state.session(conversation.charge.cid)
-    return Thread(
-        given=given(case),
-        widget=case.state.directory.widgets[conversation.widget_id],
-        contact=contact_of(case, conversation.contact_id),
-        conversation=conversation,
-        session=session,
-    )
+    return _thread(case, conversation, session=session)
 
 
 def thread_of_session(case: Case, cid: Cid) -> Thread:
@@ -61,7 +57,17 @@ def thread_of_session(case: Case, cid: Cid) -> Thread:
     conversation = case.state.conversation(session.conversation_id) if session else None
     if session is None or conversation is None:
         raise UnknownCid
-    return replace(thread_of_conversation(case, conversation), session=session)
+    return _thread(case, conversation, session=session)
+
+
+def _thread(case: Case, conversation: Conversation, *, session: Session | None) -> Thread:
+    return Thread(
+        given=given(case),
+        widget=case.state.directory.widgets[conversation.widget_id],
+        contact=contact_of(case, conversation.contact_id),
+        conversation=conversation,
+        session=session,
+    )
 
 
 def live_thread(case: Case, contact: Contact) -> Thread | None:
@@ -120,4 +126,4 @@ def log_of(case: Case, thread: Thread) -> Sequence[Entry]:
 
 def given(case: Case) -> Given:
     """Return the outside world of the decision, in the core's words."""
-    return Given(now=case.now, fresh=case.fresh, scribe=case.scribe, directory=case.state.directory)
+    return Given(now=case.now, fresh=case.fresh, scribe=case.scribe, directory=case.state.directory, holder=case.holder)

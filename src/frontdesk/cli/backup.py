@@ -53,6 +53,8 @@ def restore(context: click.Context, /, file: Path, *, replaces: bool) -> None:
     human. Browsers draw their conversations anew.
     """
     settings = settings_of(context)
+    if settings.database_url is not None:
+        raise Refused("PostgreSQL has tools for this: pg_restore. Stop all servers before.")
 
     async def restored() -> tuple[int, Path | None]:
         try:

@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 
 from frontdesk.cli.findings import Finding, look_at_clock, look_at_folder, look_at_store
-from frontdesk.cli.reaching import look_at_bots, look_at_server
+from frontdesk.cli.reaching import look_at_bots, look_at_database, look_at_server
 from frontdesk.cli.shell import Unreachable, console, json_option, office, plain, print_json, run, settings_of
 from frontdesk.delivery.guard import Guard
 from frontdesk.settings import Settings
@@ -43,7 +43,10 @@ def doctor(context: click.Context, /, *, calls: bool, as_json: bool) -> None:
 async def _looked(settings: Settings, *, calls: bool) -> list[Finding]:
     found = [Finding(about="settings", state="ok", detail="Every setting can be used.")]
     found += [*look_at_folder(settings.data), *look_at_clock()]
-    about_store, directory = look_at_store(settings.data)
+    if settings.database_url is None:
+        about_store, directory = look_at_store(settings.data)
+    else:
+        about_store, directory = await look_at_database(settings)
     found += about_store
     found += [one async for one in look_at_server(settings)]
     if directory is None:
@@ -51,7 +54,7 @@ async def _looked(settings: Settings, *, calls: bool) -> list[Finding]:
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(office(settings)) if calls else None
         guard = Guard(allowed=settings.allowed_private)
-        found += [one async for one in look_at_bots(directory, guard=guard, office=opened)]
+        found += [one async for one in look_at_bots(directory, guard=guard, desk=opened)]
     return found
 
 

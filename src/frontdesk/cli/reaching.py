@@ -10,14 +10,27 @@ import aiohttp
 
 from frontdesk.actions.ports import StoreUnavailable
 from frontdesk.cli.findings import Finding
+from frontdesk.cli.shell import office
 from frontdesk.control.client import find_server
 from frontdesk.control.office import Office
 from frontdesk.core.people import Bot, Directory
 from frontdesk.delivery.guard import Blocked, Guard
 from frontdesk.settings import Settings
+from frontdesk.store.errors import CannotOpen
 
 #: Seconds for an answer, or a connection.
 PATIENCE_S = 5.0
+
+
+async def look_at_database(settings: Settings) -> tuple[list[Finding], Directory | None]:
+    """Open the PostgreSQL database; return its configuration, too."""
+    try:
+        async with office(settings) as opened:
+            directory = await opened.directory()
+    except (CannotOpen, StoreUnavailable) as wrong:
+        fix = "Look at FRONTDESK_DATABASE_URL, and whether PostgreSQL runs and lets this machine in."
+        return [Finding(about="store", state="failure", detail=f"{wrong}.", fix=fix)], None
+    return [Finding(about="store", state="ok", detail="PostgreSQL answers, and its schema is up to date.")], directory
 
 
 async def look_at_server(settings: Settings) -> AsyncIterator[Finding]:
@@ -27,10 +40,11 @@ async def look_at_server(settings: Settings) -> AsyncIterator[Finding]:
     except StoreUnavailable as wrong:
         yield Finding(about="server", state="failure", detail=f"{wrong}.", fix="Run this as the server's user.")
         return
-    if server is None:
+    if server is not None:
+        await server.close()
+    elif settings.database_url is None:
         yield Finding(about="server", state="skipped", detail=f"No server runs on {settings.data}.")
         return
-    await server.close()
     url = f"{settings.url}/ready"
     try:
         timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
@@ -49,8 +63,8 @@ async def look_at_server(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(about="server", state="failure", detail=detail, fix=fix)
 
 
-async def look_at_bots(directory: Directory, *, guard: Guard, office: Office | None) -> AsyncIterator[Finding]:
-    """Connect to each bot's webhook; with an `office`, also call it with a sample."""
+async def look_at_bots(directory: Directory, *, guard: Guard, desk: Office | None) -> AsyncIterator[Finding]:
+    """Connect to each bot's webhook; with a `desk`, also call it with a sample."""
     for bot in directory.bots.values():
         about = f"bot {bot.id} ({bot.name})"
         if bot.paused:
@@ -69,8 +83,8 @@ async def look_at_bots(directory: Directory, *, guard: Guard, office: Office | N
             yield Finding(about=about, state="failure", detail=detail, fix=fix)
         else:
             yield Finding(about=about, state="ok", detail=f"{bot.webhook_url} takes connections.")
-            if office is not None:
-                yield await _called(bot, about=about, office=office)
+            if desk is not None:
+                yield await _called(bot, about=about, desk=desk)
 
 
 async def _connect(bot: Bot, *, guard: Guard) -> None:
@@ -86,8 +100,8 @@ async def _connect(bot: Bot, *, guard: Guard) -> None:
     writer.close()
 
 
-async def _called(bot: Bot, *, about: str, office: Office) -> Finding:
-    trial = await office.trial(bot.id)
+async def _called(bot: Bot, *, about: str, desk: Office) -> Finding:
+    trial = await desk.trial(bot.id)
     if trial.record.outcome != "ok":
         fix = f"See more: frontdesk bot test {bot.id}"
         detail = f"A sample call came to {trial.record.outcome}: {trial.record.reason}"

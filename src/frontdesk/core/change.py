@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.conversation import Conversation
@@ -41,7 +41,17 @@ class Change:
 
     def __add__(self, other: Change) -> Change:
         """Return both changes as one; where both change a record, `other` has the last word."""
-        return Change(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+        return Change(
+            contacts=self.contacts + other.contacts,
+            conversations=self.conversations + other.conversations,
+            sessions=self.sessions + other.sessions,
+            entries=self.entries + other.entries,
+            attempts=self.attempts + other.attempts,
+            remembered=self.remembered + other.remembered,
+            widgets=self.widgets + other.widgets,
+            groups=self.groups + other.groups,
+            bots=self.bots + other.bots,
+        )
 
 
 NOTHING = Change()

@@ -53,3 +53,5 @@ class Given:
     fresh: Fresh
     scribe: Scribe
     directory: Directory
+    #: This process, among those that share the store.
+    holder: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from frontdesk.core.delivery import LEASE_MARGIN_MS
 from frontdesk.core.entries import ByBot, ByContact, Click, Entry, Joined, Message, Notice
 from frontdesk.core.given import Draft
 from frontdesk.core.ids import EventId, Instant, Seq
 from frontdesk.core.people import Bot
+from frontdesk.core.replacing import replace
 from frontdesk.core.routing import operators_online
 from frontdesk.core.session import Head, PacketName, Session
 from frontdesk.core.thread import Thread
@@ -56,7 +56,7 @@ def advance(thread: Thread, *, log: Sequence[Entry]) -> Thread:
     bot = thread.bot
     if session.events == 0:
         started = next(entry for entry in thread.entries if packet_for(entry, session=session, bot=bot) == "start")
-        return _frozen(thread, bot=bot, session=session, entry=started, packet="start")
+        return _frozen(thread, bot=bot, session=session, entry=started, packet="start", cursor=session.cursor)
     known = [*log, *thread.entries]
     waiting = backlog(known, session=session, bot=bot)
     if not waiting:
@@ -65,11 +65,10 @@ def advance(thread: Thread, *, log: Sequence[Entry]) -> Thread:
     packet = packet_for(entry, session=session, bot=bot)
     if packet is None:
         raise AssertionError("the backlog holds events only")
-    session = replace(session, cursor=entry.seq)
-    return _frozen(thread, bot=bot, session=session, entry=entry, packet=packet)
+    return _frozen(thread, bot=bot, session=session, entry=entry, packet=packet, cursor=entry.seq)
 
 
-def _frozen(thread: Thread, *, bot: Bot, session: Session, entry: Entry, packet: PacketName) -> Thread:
+def _frozen(thread: Thread, *, bot: Bot, session: Session, entry: Entry, packet: PacketName, cursor: Seq) -> Thread:
     """Put the entry at the head: its number, its id, its bytes, and the first attempt's lease."""
     given = thread.given
     seq = session.events + 1
@@ -99,11 +98,12 @@ def _frozen(thread: Thread, *, bot: Bot, session: Session, entry: Entry, packet:
         since=now,
         deadline=deadline,
         attempt=1,
+        holder=given.holder,
         attempt_at=now,
         lease_until=Instant(deadline + LEASE_MARGIN_MS),
         patience_at=Instant(now + bot.patience_after_s * 1000) if shows_patience else None,
     )
-    return replace(thread, session=replace(session, events=seq, head=head))
+    return replace(thread, session=replace(session, cursor=cursor, events=seq, head=head))
 
 
 def settled(session: Session) -> Session:
@@ -111,14 +111,15 @@ def settled(session: Session) -> Session:
     return replace(session, head=None)
 
 
-def again(session: Session, *, at: Instant) -> Session:
-    """Return the session with its head claimed for one more attempt, at `at`."""
+def again(session: Session, *, at: Instant, holder: str) -> Session:
+    """Return the session with its head claimed by `holder` for one more attempt, at `at`."""
     head = _head(session)
     lease_until = Instant(max(head.deadline, at) + LEASE_MARGIN_MS)
-    return replace(session, head=replace(head, attempt=head.attempt + 1, attempt_at=at, lease_until=lease_until))
+    claimed = replace(head, attempt=head.attempt + 1, holder=holder, attempt_at=at, lease_until=lease_until)
+    return replace(session, head=claimed)
 
 
-def reclaimed(session: Session, *, bot: Bot, now: Instant) -> Session:
+def reclaimed(session: Session, *, bot: Bot, now: Instant, holder: str) -> Session:
     """Return the session with its head claimed anew, after its holder died.
 
     The contact still waits, but a deadline that passed while nobody was there to keep it is no fault of the bot's:
@@ -126,7 +127,8 @@ def reclaimed(session: Session, *, bot: Bot, now: Instant) -> Session:
     """
     head = _head(session)
     deadline = Instant(now + bot.deadline_s * 1000) if head.deadline <= now else head.deadline
-    return again(replace(session, head=replace(head, deadline=deadline)), at=max(now, head.attempt_at))
+    session = replace(session, head=replace(head, deadline=deadline))
+    return again(session, at=max(now, head.attempt_at), holder=holder)
 
 
 def unanswered_from(session: Session) -> Seq:

@@ -26,6 +26,8 @@ class Head:
     deadline: Instant
     #: The attempt that holds the lane, from 1; an answer to another one is fenced.
     attempt: int
+    #: The process that claimed the attempt; no other makes it.
+    holder: str
     #: When the attempt may start (now, or later for a retry).
     attempt_at: Instant
     #: After this the holder counts as dead and the lane may be claimed again.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from frontdesk.core.charge import WithBot
 from frontdesk.core.entries import BotFailed, Entry, Joined, Notice
 from frontdesk.core.ids import Cid, MessageId, Seq
 from frontdesk.core.lane import advance, settled, unanswered_from
 from frontdesk.core.people import Bot
+from frontdesk.core.replacing import replace
 from frontdesk.core.routing import choose_bot
 from frontdesk.core.session import Session
 from frontdesk.core.thread import SYSTEM, Thread, author_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from frontdesk.core.change import Change
 from frontdesk.core.charge import Ended, EndReason, Waiting, WaitReason, WithBot
@@ -23,6 +23,7 @@ from frontdesk.core.entries import (
 from frontdesk.core.given import Given
 from frontdesk.core.ids import GroupId, Instant, MessageId, Seq
 from frontdesk.core.people import Bot, Contact, Widget
+from frontdesk.core.replacing import replace
 from frontdesk.core.routing import operators_online
 from frontdesk.core.session import Closed, CloseReason, Session
 
@@ -88,11 +89,19 @@ class Thread:
 
     def active(self) -> Thread:
         """Note an activity: with a bot in charge, the session's time begins anew."""
+        return self._active(spoken=self.conversation.spoken)
+
+    def spoke(self) -> Thread:
+        """Note that the contact wrote or clicked."""
+        return self._active(spoken=True)
+
+    def _active(self, *, spoken: bool) -> Thread:
         now = self.given.now
         expires_at = None
         if isinstance(self.conversation.charge, WithBot):
             expires_at = Instant(now + self.widget.live_timeout_s * 1000)
-        return replace(self, conversation=replace(self.conversation, active_at=now, expires_at=expires_at))
+        conversation = replace(self.conversation, active_at=now, expires_at=expires_at, spoken=spoken)
+        return replace(self, conversation=conversation)
 
     def close_session(self, reason: CloseReason, *, told_by: Seq) -> Thread:
         """End the session at hand; entry `told_by` tells of it. An attempt under way is let run out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from frontdesk.core.bot_events import Abort, BotEvent, End, Forward, Request, Show, Type, UpdateContact
@@ -11,6 +11,7 @@ from frontdesk.core.entries import Note
 from frontdesk.core.ids import GroupId, Seq
 from frontdesk.core.people import Directory
 from frontdesk.core.refusals import UnknownGroup
+from frontdesk.core.replacing import replace
 from frontdesk.core.texts import contact_fields
 from frontdesk.core.thread import Thread, author_of
 

@@ -18,12 +18,18 @@ class Bulkhead:
         self._under_way: dict[BotId, int] = {}
         self._waiting: dict[BotId, deque[asyncio.Future[None]]] = {}
 
+    def take_free(self, bot: Bot) -> bool:
+        """Take one of the bot's places where one is free and nobody waits for it; tell whether it was so."""
+        if self._waiting.get(bot.id) or not self._free(bot):
+            return False
+        self._under_way[bot.id] = self._under_way.get(bot.id, 0) + 1
+        return True
+
     async def take(self, bot: Bot) -> None:
         """Take one of the bot's places; waits for one where all are taken."""
-        queue = self._waiting.setdefault(bot.id, deque())
-        if not queue and self._free(bot):
-            self._under_way[bot.id] = self._under_way.get(bot.id, 0) + 1
+        if self.take_free(bot):
             return
+        queue = self._waiting.setdefault(bot.id, deque())
         turn = asyncio.get_running_loop().create_future()
         queue.append(turn)
         try:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 
 from aiohttp import AddrInfoType, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -39,6 +40,8 @@ class Guard:
         nets = {one: _network(one) for one in allowed}
         self._allowed: tuple[Network, ...] = tuple(net for net in nets.values() if net is not None)
         self._names = frozenset(_plain(one) for one, net in nets.items() if net is None)
+        #: Hosts come again with every call of a bot.
+        self._trusts = lru_cache(maxsize=1024)(self._is_allowed)
         self._denied = DENIED + tuple(ipaddress.ip_network(one, strict=False) for one in denied)
 
     def url(self, text: str) -> URL:
@@ -61,7 +64,9 @@ class Guard:
 
     def trusts(self, url: URL) -> bool:
         """Tell whether the allow-list has the URL's host, by name or as an address."""
-        host = _plain(url.host or "")
+        return self._trusts(_plain(url.host or ""))
+
+    def _is_allowed(self, host: str) -> bool:
         if host in self._names:
             return True
         try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import structlog
@@ -17,18 +17,18 @@ from frontdesk.core.attempt import Attempt
 from frontdesk.core.bot_events import BotEvent
 from frontdesk.core.change import Change
 from frontdesk.core.delivery import Failed
-from frontdesk.core.ids import Cid, ConversationId, EventId, Instant
+from frontdesk.core.ids import Cid, EventId, Instant
 from frontdesk.core.refusals import Fenced, Refusal
+from frontdesk.core.replacing import replace
 from frontdesk.core.session import Head, Session
 from frontdesk.delivery.bulkhead import Bulkhead
+from frontdesk.delivery.dots import Dots, Signals
 from frontdesk.delivery.faults import REASONS
 from frontdesk.delivery.post import Call, Exchange
 from frontdesk.failpoints import failpoint
 
 R = TypeVar("R")
 
-#: Milliseconds that a contact waits before the dots appear.
-TYPING_AFTER_MS = 800
 SWEEP_S = 1.0
 #: Lanes claimed in one sweep.
 BATCH = 100
@@ -36,7 +36,6 @@ BATCH = 100
 STOP_S = 10.0
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
-_FAR_FUTURE = Instant(2**53)
 
 
 class Posts(Protocol):
@@ -57,25 +56,19 @@ class Decode(Protocol):
         ...
 
 
-class Signals(Protocol):
-    """Tells those who look at a conversation what is not worth storing."""
-
-    def typing(self, conversation_id: ConversationId, seconds: float) -> None:
-        """Show that the bot is typing for at most so many seconds; 0 takes it away."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
     """What lanes take from outside the rules: the wall clock, waiting in seconds, chance in 0 … 1."""
 
     now: Callable[[], Instant]
     chance: Callable[[], float]
+    #: This process, among those that share the store.
+    holder: str
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class Lanes:
-    """One task for each head that a commit of this process has claimed.
+    """One task for each head that this process, `holder`, has claimed.
 
     Subscribe `committed` to the ledger and `recover()` before anybody else can claim a lane; then run `run()` for as
     long as the server lives, and `stop()` at its end.
@@ -92,6 +85,7 @@ class Lanes:
         self._outside = outside
         self._log = structlog.get_logger("frontdesk.delivery")
         self._bulkhead = Bulkhead()
+        self._dots = Dots(signals, now=outside.now, pause=outside.pause)
         #: The newest attempt started here for each lane, so that a second save of the same head starts nothing.
         self._claims: dict[Cid, tuple[EventId, int]] = {}
         #: Each task, and whether it has begun to post.
@@ -107,9 +101,9 @@ class Lanes:
         return len(self._posting)
 
     def committed(self, change: Change) -> None:
-        """Start an attempt for every head in the change that is not under way here."""
+        """Start an attempt for every head in the change that is this process's and not under way yet."""
         for session in {one.cid: one for one in change.sessions}.values():
-            if session.head is None:
+            if session.head is None or session.head.holder != self._outside.holder:
                 self._claims.pop(session.cid, None)
             elif self._claims.get(session.cid) != (session.head.event_id, session.head.attempt):
                 self._claims[session.cid] = (session.head.event_id, session.head.attempt)
@@ -126,20 +120,23 @@ class Lanes:
             await self._guarded(self.sweep())
 
     async def recover(self) -> None:
-        """Claim every lane that has a head: the process that owns the store has just started, so no holder lives."""
+        """Claim every lane whose holder is dead: with one process on the store, all that have a head at its start."""
+        now = self._outside.now()
         seen: set[Cid] = set()
         while True:
-            found = await self._reader.due_lanes(_FAR_FUTURE, limit=len(seen) + BATCH)
-            new = [cid for cid in found if cid not in seen]
+            found = await self._reader.orphans(limit=len(seen) + BATCH)
+            new = [(cid, holder) for cid, holder in found if cid not in seen]
             if not new:
                 return
-            seen.update(new)
-            await self._reclaim([cid for cid in new if cid not in self._claims], as_of=_FAR_FUTURE)
+            seen.update(cid for cid, _ in new)
+            await self._reclaim([ReclaimLane(cid=cid, as_of=now, dead=holder) for cid, holder in new])
 
     async def sweep(self) -> None:
-        """Claim lanes whose lease ran out."""
+        """Claim lanes whose lease ran out, and those of processes that died."""
         now = self._outside.now()
-        await self._reclaim(await self._reader.due_lanes(now, limit=BATCH), as_of=now)
+        due = await self._reader.due_lanes(now, limit=BATCH)
+        await self._reclaim([ReclaimLane(cid=cid, as_of=now) for cid in due])
+        await self.recover()
 
     async def stop(self) -> None:
         """Begin nothing new; let attempts under way finish for up to 10 seconds."""
@@ -153,6 +150,7 @@ class Lanes:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        await self._dots.stop()
 
     async def release(self) -> None:
         """Give back what is held here still, after `stop` and after the last commit that could claim a lane."""
@@ -166,13 +164,11 @@ class Lanes:
                 self._log.warning("lane.not_released", cid=one.cid, error=repr(error))
         self._log.info("lanes.released", lanes=len(held), cut=len(self._cut))
 
-    async def _reclaim(self, cids: list[Cid] | tuple[Cid, ...], *, as_of: Instant) -> None:
-        done = await asyncio.gather(
-            *(self._ledger.run(ReclaimLane(cid=cid, as_of=as_of)) for cid in cids), return_exceptions=True
-        )
-        for cid, error in zip(cids, done, strict=True):
+    async def _reclaim(self, commands: Sequence[ReclaimLane]) -> None:
+        done = await asyncio.gather(*(self._ledger.run(one) for one in commands), return_exceptions=True)
+        for command, error in zip(commands, done, strict=True):
             if isinstance(error, BaseException):
-                self._log.warning("lane.not_reclaimed", cid=cid, error=repr(error))
+                self._log.warning("lane.not_reclaimed", cid=command.cid, error=repr(error))
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
@@ -193,7 +189,7 @@ class Lanes:
         """Make one attempt when it is due, and apply what came of it."""
         await self._until(head.attempt_at)
         bot = self._reader.directory().bots[session.bot_id]
-        dots = asyncio.create_task(self._show_dots(session, head))
+        self._dots.expect(session, head)
         typing_s: float | None = 0.0
         try:
             exchange = await self._posted(
@@ -201,18 +197,19 @@ class Lanes:
             )
             typing_s = await self._settle(exchange, session=session, head=head)
         finally:
-            dots.cancel()
+            self._dots.forget(head)
             if typing_s is not None:
                 self._signals.typing(session.conversation_id, typing_s)
 
     async def _posted(self, call: Call) -> Exchange:
-        left_s = (call.head.deadline - self._outside.now()) / 1000
-        try:
-            async with asyncio.timeout(left_s):
-                await self._bulkhead.take(call.bot)
-        except TimeoutError:
-            # Without a place: no time is left, so this only writes the record.
-            return await self._posts.post(call)
+        if not self._bulkhead.take_free(call.bot):
+            left_s = (call.head.deadline - self._outside.now()) / 1000
+            try:
+                async with asyncio.timeout(left_s):
+                    await self._bulkhead.take(call.bot)
+            except TimeoutError:
+                # Without a place: no time is left, so this only writes the record.
+                return await self._posts.post(call)
         try:
             task = asyncio.current_task()
             if task is not None:
@@ -244,7 +241,8 @@ class Lanes:
         self, session: Session, head: Head, *, answer: tuple[tuple[BotEvent, ...], tuple[str, ...]], record: Attempt
     ) -> float:
         events, ignored = answer
-        record = replace(record, ignored=ignored)
+        if ignored:
+            record = replace(record, ignored=ignored)
         applied = await self._commit(
             ApplyAnswer(cid=session.cid, event_id=head.event_id, attempt=head.attempt, events=events, record=record),
             head=head,
@@ -282,14 +280,6 @@ class Lanes:
             else:
                 failpoint("hook.after_commit")
                 return result
-
-    async def _show_dots(self, session: Session, head: Head) -> None:
-        if session.closed is not None:
-            return
-        await self._until(Instant(head.since + TYPING_AFTER_MS))
-        left_ms = head.deadline - self._outside.now()
-        if left_ms > 0:
-            self._signals.typing(session.conversation_id, left_ms / 1000)
 
     async def _until(self, at: Instant) -> None:
         left_ms = at - self._outside.now()

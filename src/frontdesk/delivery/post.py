@@ -10,10 +10,10 @@ import aiohttp
 
 from frontdesk.core.attempt import Attempt, Timings
 from frontdesk.core.delivery import Answered, Failed, Fault, Outcome
-from frontdesk.core.ids import Cid, ConversationId, Instant
+from frontdesk.core.ids import BotId, Cid, ConversationId, Instant
 from frontdesk.core.people import Bot
 from frontdesk.core.session import Head
-from frontdesk.delivery.client import Client, Journey
+from frontdesk.delivery.client import Client, Journey, Letter
 from frontdesk.delivery.faults import REASONS, fault_of_error, fault_of_status, retry_after_ms
 from frontdesk.delivery.redact import EXCERPT, Redactor
 from frontdesk.failpoints import failpoint
@@ -77,6 +77,7 @@ class Poster:
         self._now = now
         self._wall = wall or now
         self._fresh_id = fresh_id
+        self._redactors: dict[BotId, tuple[Bot, Redactor]] = {}
 
     async def post(self, call: Call) -> Exchange:
         """Send the head's bytes once, and wait for the answer until the head's deadline at the latest."""
@@ -106,6 +107,18 @@ class Poster:
         )
         return Exchange(outcome=outcome, record=record, bug=bug)
 
+    def _redactor(self, bot: Bot) -> Redactor:
+        """Return the one for these settings of the bot; they change seldom."""
+        known = self._redactors.get(bot.id)
+        if known is None or known[0] is not bot:
+            static = bot.webhook_headers
+            redactor = Redactor(
+                names=(name for name, _ in static),
+                values=(*(value for _, value in static), *(one.secret for one in bot.secrets)),
+            )
+            known = self._redactors[bot.id] = (bot, redactor)
+        return known[1]
+
     async def _exchange(
         self,
         call: Call,
@@ -118,13 +131,13 @@ class Poster:
         if call.head.deadline <= self._now():
             return "timeout"
         url = self._client.guard.url(call.bot.webhook_url)
+        journey.follow()
         async with self._client.session(url).post(
             url,
-            data=call.head.body,
+            data=Letter(call.head.body, journey=journey),
             headers=headers,
             allow_redirects=False,
             ssl=self._client.tls,
-            trace_request_ctx=journey,
             upload_tracker=upload,
         ) as response:
             failpoint("hook.sent")
@@ -151,11 +164,7 @@ class Poster:
         answer: _Answer,
         outcome: Outcome,
     ) -> Attempt:
-        static = call.bot.webhook_headers
-        redactor = Redactor(
-            names=(name for name, _ in static),
-            values=(*(value for _, value in static), *(one.secret for one in call.bot.secrets)),
-        )
+        redactor = self._redactor(call.bot)
         failure = outcome if isinstance(outcome, Failed) else None
         return Attempt(
             id=self._fresh_id(),

@@ -58,4 +58,6 @@ class Redactor:
 
 def _storable(text: str) -> str:
     # Databases refuse NUL and lone surrogates.
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

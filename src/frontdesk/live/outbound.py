@@ -54,6 +54,12 @@ class Outbound:
                 return None
             self._ready.clear()
             await self._ready.wait()
+        return self.waiting()
+
+    def waiting(self) -> str | None:
+        """Return the next frame where one waits already."""
+        if not self._frames:
+            return None
         frame, size = self._frames.popleft()
         self._bytes -= size
         if size == 0:

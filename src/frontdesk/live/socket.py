@@ -159,13 +159,19 @@ class WidgetSockets:
 
     async def _write(self, outbound: Outbound, *, send: Send) -> int | None:
         """Send frames until the other side is gone (None) or does not keep up."""
+        loop = asyncio.get_running_loop()
         while True:
             frame = await outbound.get()
             if frame is None:
                 return CLOSE_SLOW if outbound.overflowed else CLOSE_RESTART
             try:
-                async with asyncio.timeout(self._patience.send):
-                    await send({"type": "websocket.send", "text": frame})
+                async with asyncio.timeout(self._patience.send) as limit:
+                    while frame is not None:
+                        await send({"type": "websocket.send", "text": frame})
+                        # Frames come in pairs (the acknowledgement and the entry), each with the whole time.
+                        frame = outbound.waiting()
+                        if frame is not None:
+                            limit.reschedule(loop.time() + self._patience.send)
             except TimeoutError:
                 return CLOSE_SLOW
             except OSError:

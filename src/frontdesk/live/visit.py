@@ -141,7 +141,8 @@ class Visit:
             self._hub.follow(listener.contact_id, conversation.id)
         told = welcome(recognised, widget=self._widget, snapshot=snapshot, epoch=self._epoch)
         self._outbound.put_document(encode(told))
-        listener.released(
+        self._hub.release(
+            listener,
             conversation_id=conversation.id if conversation else None,
             last_seq=conversation.last_seq if conversation else Seq(0),
         )

@@ -17,6 +17,7 @@ import hashlib
 import hmac
 import secrets as chance
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from frontdesk.protocol.api import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
@@ -133,8 +134,15 @@ def _content(body: bytes, *, event_id: str, timestamp: str) -> bytes:
 
 
 def _signature(content: bytes, *, secret: str) -> str:
-    digest = hmac.digest(_key(secret), content, hashlib.sha256)
-    return f"{_SCHEME},{base64.b64encode(digest).decode('ascii')}"
+    mac = _keyed(secret).copy()
+    mac.update(content)
+    return f"{_SCHEME},{base64.b64encode(mac.digest()).decode('ascii')}"
+
+
+@lru_cache(maxsize=256)
+def _keyed(secret: str) -> hmac.HMAC:
+    """Return what every signature with this secret begins with."""
+    return hmac.new(_key(secret), digestmod=hashlib.sha256)
 
 
 def _key(secret: str) -> bytes:

@@ -21,6 +21,8 @@ class Outside:
     now: Callable[[], Instant]
     fresh: Fresh
     scribe: Scribe
+    #: This process, among those that share the store.
+    holder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,8 @@ def decide(commands: Sequence[Command[Any]], overlay: Overlay, *, outside: Outsi
     for command in commands:
         state = View(overlay, command.footprint)
         try:
-            decision = command.decide(Case(state=state, now=now, fresh=outside.fresh, scribe=outside.scribe))
+            case = Case(state=state, now=now, fresh=outside.fresh, scribe=outside.scribe, holder=outside.holder)
+            decision = command.decide(case)
         except Refusal as refusal:
             change: Change = refusal.change
             results.append(refusal)

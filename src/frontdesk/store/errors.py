@@ -2,12 +2,15 @@
 
 StoreError
 ├── OutsideFootprint: a command looked at a record that it had not declared
+├── OutcomeUnknown: the database went away in the middle of a commit (a StoreUnavailable too)
 ├── RuleBroken: a change breaks a rule of the schema
 ├── CannotRestore: a backup may not take the place of what is there
 └── CannotOpen: FolderInUse, UnsafeDurability, ForeignFile, SchemaTooNew
 """
 
 from __future__ import annotations
+
+from frontdesk.actions.ports import StoreUnavailable
 
 
 class StoreError(Exception):
@@ -16,6 +19,10 @@ class StoreError(Exception):
 
 class OutsideFootprint(StoreError):
     """A command looked at a record outside its footprint: nobody loaded or locked it, so the answer would be a guess."""
+
+
+class OutcomeUnknown(StoreError, StoreUnavailable):
+    """The commit was sent and no answer came; only a command that may be repeated can be tried again."""
 
 
 class RuleBroken(StoreError):

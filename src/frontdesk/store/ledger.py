@@ -13,6 +13,7 @@ from frontdesk.actions.ports import Command, StoreUnavailable
 from frontdesk.core.change import NOTHING, Change
 from frontdesk.core.refusals import Refusal
 from frontdesk.store.batch import Outcome, Vault
+from frontdesk.store.errors import OutcomeUnknown
 
 R = TypeVar("R")
 
@@ -121,8 +122,9 @@ class GroupLedger:
         try:
             outcome = await self._vault.commit([call.command for call in calls])
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is the caller's to learn
-            if len(calls) == 1:
-                calls[0].fail(error)
+            if len(calls) == 1 or isinstance(error, OutcomeUnknown):
+                for call in calls:
+                    call.fail(error)
             else:
                 await self._save_alone(calls)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,6 +20,7 @@ from frontdesk.store.overlay import Overlay
 from frontdesk.store.reading import FOR_EVER, continues
 from frontdesk.store.shelves import Shelves
 from frontdesk.store.sweeping import AT_ONCE, ATTEMPTS_MS, REMEMBERED_MS, UNSPOKEN_MS
+from frontdesk.store.wires import Alone
 
 
 class MemoryVault:
@@ -49,8 +50,9 @@ class MemoryVault:
 class MemoryReader:
     """Reads the shelves."""
 
-    def __init__(self, shelves: Shelves) -> None:
+    def __init__(self, shelves: Shelves, *, holder: str) -> None:
         self._shelves = shelves
+        self._holder = holder
 
     def directory(self) -> Directory:
         """Return the configuration as of the newest commit."""
@@ -97,10 +99,22 @@ class MemoryReader:
         """Return one conversation, or None."""
         return self._shelves.conversations.get(conversation_id)
 
+    async def positions(self, contacts: Collection[ContactId]) -> tuple[tuple[ContactId, ConversationId, Seq], ...]:
+        """Return where the newest conversation of each of these contacts stands."""
+        people = (self._shelves.contacts.get(one) for one in contacts)
+        newest = (self._shelves.conversations.get(one.conversation_id) for one in people if one and one.conversation_id)
+        return tuple((one.contact_id, one.id, one.last_seq) for one in newest if one)
+
     async def due_lanes(self, now: Instant, *, limit: int) -> tuple[Cid, ...]:
         """Return lanes with a head whose lease ran out, longest first."""
         heads = ((one.head.lease_until, one.cid) for one in self._shelves.sessions.values() if one.head)
         return tuple(cid for at, cid in sorted(heads) if at <= now)[:limit]
+
+    async def orphans(self, *, limit: int) -> tuple[tuple[Cid, str], ...]:
+        """Return lanes of other processes, of which there are none but in tests, each with its holder."""
+        heads = ((one.head, one.cid) for one in self._shelves.sessions.values() if one.head)
+        others = sorted((head.lease_until, cid, head.holder) for head, cid in heads if head.holder != self._holder)
+        return tuple((cid, holder) for _, cid, holder in others[:limit])
 
     async def due_patience(self, now: Instant, *, limit: int) -> tuple[tuple[Cid, EventId], ...]:
         """Return lanes whose patience line is due, longest first."""
@@ -160,10 +174,12 @@ class MemoryBroom:
 class MemoryStore:
     """A store that is gone when the process ends."""
 
-    def __init__(self, *, now: Callable[[], Instant], fresh: Fresh, scribe: Scribe) -> None:
-        shelves = Shelves()
-        self.ledger = GroupLedger(MemoryVault(shelves, outside=Outside(now=now, fresh=fresh, scribe=scribe)))
-        self.reader = MemoryReader(shelves)
+    def __init__(self, shelves: Shelves, *, now: Callable[[], Instant], fresh: Fresh, scribe: Scribe) -> None:
+        self.holder = fresh.hex()
+        self.wire = Alone()
+        outside = Outside(now=now, fresh=fresh, scribe=scribe, holder=self.holder)
+        self.ledger = GroupLedger(MemoryVault(shelves, outside=outside))
+        self.reader = MemoryReader(shelves, holder=self.holder)
         self.broom = MemoryBroom(shelves)
         #: Random; another one means that clients cannot go on from what they have.
         self.epoch = secrets.token_hex(16)
@@ -171,7 +187,7 @@ class MemoryStore:
     @classmethod
     async def open(cls, *, now: Callable[[], Instant], fresh: Fresh, scribe: Scribe) -> MemoryStore:
         """Return an empty store."""
-        return cls(now=now, fresh=fresh, scribe=scribe)
+        return cls(Shelves(), now=now, fresh=fresh, scribe=scribe)
 
     async def close(self) -> None:
         """Save what waits."""

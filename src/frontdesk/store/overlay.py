@@ -71,7 +71,9 @@ class Overlay:
         if change.entries:
             self._check_numbers(change)
         for contact in change.contacts:
-            self.contacts[contact.id] = self.changed.contacts[contact.id] = contact
+            # A decision hands back all it has looked at; what it left as it was need not be saved.
+            if contact is not self.contacts.get(contact.id):
+                self.contacts[contact.id] = self.changed.contacts[contact.id] = contact
         for conversation in change.conversations:
             self.conversations[conversation.id] = self.changed.conversations[conversation.id] = conversation
         for session in change.sessions:

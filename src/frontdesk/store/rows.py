@@ -117,7 +117,7 @@ def conversation_of(row: Row) -> Conversation:
     )
 
 
-_NO_HEAD = (None,) * 10
+_NO_HEAD = (None,) * 11
 
 
 def session_row(one: Session) -> Row:
@@ -151,6 +151,7 @@ def _head_columns(head: Head) -> Row:
         head.attempt_at,
         head.lease_until,
         head.patience_at,
+        head.holder,
     )
 
 
@@ -182,6 +183,7 @@ def _head_of(row: Row) -> Head:
         attempt_at=row[18],
         lease_until=row[19],
         patience_at=row[20],
+        holder=row[21] or "",
     )
 
 

@@ -127,25 +127,25 @@ corner.replaceSync(
 root.adoptedStyleSheets = [corner];
 root.append(button);
 document.body.append(host);
-const theme = wanted.get('theme');
-if (theme) host.dataset.theme = theme;
 
-const { call } = stage(client, {
-  root,
-  host,
-  key: 'gallery',
-  origin: location.origin,
-  accent: undefined,
-  side: undefined,
-  restored: false,
-  launcher: {
-    button,
-    setUnread: nothing,
-    setOpen: (open) => {
-      button.ariaExpanded = String(open);
+const { call } = stage(
+  {
+    root,
+    host,
+    key: 'gallery',
+    origin: location.origin,
+    theme: wanted.get('theme') ?? undefined,
+    restored: false,
+    launcher: {
+      button,
+      setUnread: nothing,
+      setOpen: (open) => {
+        button.ariaExpanded = String(open);
+      },
     },
   },
-});
+  async () => ({ ...(await import('../more')), client }),
+);
 button.onclick = () => {
   call('toggle');
 };

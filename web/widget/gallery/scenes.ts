@@ -36,7 +36,7 @@ const mine = (body: string, status: 'queued' | 'sending' | 'sent' | 'failed' = '
   ...says(body),
   by: ME,
   status,
-  reason: status === 'failed' ? 'Too many messages at once.' : null,
+  reason: status === 'failed' ? { code: 'text_too_long', detail: '' } : null,
 });
 const bubbles = (
   body: string,
@@ -167,8 +167,8 @@ export const scenes = {
     phase: 'ended',
     items: items(mine('Bye'), says('Good-bye!'), { kind: 'ended', reason: 'bot_ended' }),
   },
-  refused: { link: 'refused', failure: 'origin not allowed' },
-  failure: { ...base, items: items(...talk.slice(0, 3)), failure: 'This option was chosen before.' },
+  refused: { link: 'refused', failure: { code: 'origin', detail: 'This page may not have it.' } },
+  failure: { ...base, items: items(...talk.slice(0, 3)), failure: { code: 'already_settled', detail: '' } },
   long: {
     ...base,
     atBeginning: false,

@@ -3,7 +3,7 @@
 -- sessions: Sessions by cid.
 SELECT cid, conversation_id, bot_id, opened_at, context, closed_at, close_reason, closed_seq, cursor, events,
        calls, head_event_id, head_packet, head_entry_seq, head_body, head_since, head_deadline, head_attempt,
-       head_attempt_at, lease_until, patience_at
+       head_attempt_at, lease_until, patience_at, head_holder
 FROM sessions WHERE cid IN ({keys});
 
 -- conversations: Conversations by id.

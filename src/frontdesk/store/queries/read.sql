@@ -19,6 +19,9 @@ SELECT id, widget_id, token_sha256, previous_token_sha256, token_issued_at, crea
        conversations, profile
 FROM contacts WHERE widget_id = ? AND previous_token_sha256 = ?;
 
+-- positions: Where the newest conversations of these contacts stand.
+SELECT p.id, c.id, c.last_seq FROM contacts p JOIN conversations c ON c.id = p.conversation_id WHERE p.id IN ({keys});
+
 -- entries_after: Entries of a conversation after one, oldest first.
 SELECT conversation_id, seq, contact_id, at, author, author_fields, kind, content, message_id, answers
 FROM entries WHERE conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?;
@@ -29,6 +32,10 @@ FROM entries WHERE conversation_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?;
 
 -- due_lanes: Lanes whose holder's lease ran out, longest first.
 SELECT cid FROM sessions WHERE lease_until IS NOT NULL AND lease_until <= ? ORDER BY lease_until LIMIT ?;
+
+-- orphans: Lanes whose holder is none of these, longest first.
+SELECT cid, COALESCE(head_holder, '') FROM sessions
+WHERE lease_until IS NOT NULL AND COALESCE(head_holder, '') NOT IN ({keys}) ORDER BY lease_until LIMIT ?;
 
 -- due_patience: Lanes whose patience line is due, longest first.
 SELECT cid, head_event_id FROM sessions WHERE patience_at IS NOT NULL AND patience_at <= ?

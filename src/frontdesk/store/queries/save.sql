@@ -34,8 +34,8 @@ ON CONFLICT (id) DO UPDATE SET
 -- save_session: A session's new state, with its lane.
 INSERT INTO sessions (cid, conversation_id, bot_id, opened_at, context, closed_at, close_reason, closed_seq, cursor,
                       events, calls, head_event_id, head_packet, head_entry_seq, head_body, head_since, head_deadline,
-                      head_attempt, head_attempt_at, lease_until, patience_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      head_attempt, head_attempt_at, lease_until, patience_at, head_holder)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (cid) DO UPDATE SET
     context = excluded.context, closed_at = excluded.closed_at, close_reason = excluded.close_reason,
     closed_seq = excluded.closed_seq, cursor = excluded.cursor, events = excluded.events, calls = excluded.calls,
@@ -43,7 +43,7 @@ ON CONFLICT (cid) DO UPDATE SET
     head_entry_seq = excluded.head_entry_seq, head_body = excluded.head_body, head_since = excluded.head_since,
     head_deadline = excluded.head_deadline, head_attempt = excluded.head_attempt,
     head_attempt_at = excluded.head_attempt_at, lease_until = excluded.lease_until,
-    patience_at = excluded.patience_at;
+    patience_at = excluded.patience_at, head_holder = excluded.head_holder;
 
 -- append_entry: A new entry; the number is used once.
 INSERT INTO entries (conversation_id, seq, contact_id, at, author, author_fields, kind, content, message_id, answers)

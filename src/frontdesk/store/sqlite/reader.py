@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,8 +30,11 @@ CONNECTIONS = 3
 class SqliteReader:
     """The Reader of a SQLite file; `directory` gives the writer's newest configuration."""
 
-    def __init__(self, path: Path, *, queries: dict[str, Query], directory: Callable[[], Directory]) -> None:
+    def __init__(
+        self, path: Path, *, queries: dict[str, Query], directory: Callable[[], Directory], holder: str
+    ) -> None:
         self._queries = queries
+        self._holder = holder
         self._directory = directory
         self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._threads = ThreadPoolExecutor(max_workers=CONNECTIONS, thread_name_prefix="store-reader")
@@ -69,9 +72,22 @@ class SqliteReader:
         """Return one conversation, or None."""
         return await self._read(lambda db: self._conversation(db, conversation_id))
 
+    async def positions(self, contacts: Collection[ContactId]) -> tuple[tuple[ContactId, ConversationId, Seq], ...]:
+        """Return where the newest conversation of each of these contacts stands."""
+        people = list(contacts)
+        sql = keyed(self._queries["positions"].sql, width=1, count=len(people))
+        found = await self._read(lambda db: db.execute(sql, people).fetchall()) if people else []
+        return tuple((row[0], row[1], row[2]) for row in found)
+
     async def due_lanes(self, now: Instant, *, limit: int) -> tuple[Cid, ...]:
         """Return lanes with a head whose lease ran out, longest first."""
         return tuple(row[0] for row in await self._all("due_lanes", now, limit))
+
+    async def orphans(self, *, limit: int) -> tuple[tuple[Cid, str], ...]:
+        """Return lanes of processes that had the folder before, each with its holder."""
+        sql = keyed(self._queries["orphans"].sql, width=1, count=1)
+        found = await self._read(lambda db: db.execute(sql, (self._holder, limit)).fetchall())
+        return tuple((row[0], row[1]) for row in found)
 
     async def due_patience(self, now: Instant, *, limit: int) -> tuple[tuple[Cid, EventId], ...]:
         """Return lanes whose patience line is due, longest first."""

@@ -19,6 +19,7 @@ from frontdesk.store.sqlite.file import Synchronous, migrate, open_writer, trans
 from frontdesk.store.sqlite.folder import Folder
 from frontdesk.store.sqlite.reader import SqliteReader
 from frontdesk.store.sqlite.vault import SqliteVault
+from frontdesk.store.wires import Alone
 
 #: As much as the store must be able to take.
 PROBE_BYTES = 65_536
@@ -31,9 +32,14 @@ class SqliteStore:
         self._folder = folder
         self._db = db
         self._probe_sql = queries["probe"].sql
+        #: This process's life with the folder.
+        self.holder = outside.holder
+        self.wire = Alone()
         self._vault = SqliteVault(db, queries=queries, outside=outside)
         self.ledger = GroupLedger(self._vault)
-        self.reader = SqliteReader(folder.data_file, queries=queries, directory=lambda: self._vault.directory)
+        self.reader = SqliteReader(
+            folder.data_file, queries=queries, directory=lambda: self._vault.directory, holder=outside.holder
+        )
         self.broom = SqliteBroom(self._vault, db=db, queries=queries)
         #: Random; another one means that clients cannot go on from what they have.
         self.epoch: str = db.execute(queries["fact"].sql, ("epoch",)).fetchone()[0]
@@ -52,7 +58,7 @@ class SqliteStore:
 
         `now`, `fresh` and `scribe` are called on the writer's thread.
         """
-        outside = Outside(now=now, fresh=fresh, scribe=scribe)
+        outside = Outside(now=now, fresh=fresh, scribe=scribe, holder=fresh.hex())
         return await asyncio.to_thread(cls._open, path, outside=outside, synchronous=synchronous)
 
     @classmethod

@@ -14,23 +14,14 @@ from frontdesk.failpoints import failpoint
 from frontdesk.store import rows
 from frontdesk.store.batch import Outcome, Outside, decide
 from frontdesk.store.gather import Gathering, Load, Want, gather
+from frontdesk.store.loading import RECORD_OF
 from frontdesk.store.overlay import Overlay
 from frontdesk.store.queries import Query, keyed
+from frontdesk.store.recent import Recent
 from frontdesk.store.save import statements
 from frontdesk.store.sqlite.file import transaction
 
 T = TypeVar("T")
-
-_RECORD_OF: dict[Load, Callable[[rows.Row], Any]] = {
-    "sessions": rows.session_of,
-    "conversations": rows.conversation_of,
-    "contacts": rows.contact_of,
-    "after_cursors": rows.entry_of,
-    "entries": rows.entry_of,
-    "answers": rows.entry_of,
-    "messages": rows.entry_of,
-    "remembered": rows.remembered_of,
-}
 
 
 class SqliteVault:
@@ -40,16 +31,27 @@ class SqliteVault:
         self._db = db
         self._queries = queries
         self._outside = outside
+        self._recent = Recent()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
         #: The configuration as of the newest commit.
         self.directory = read_directory(db, queries=queries)
 
     async def commit(self, commands: Sequence[Command[Any]]) -> Outcome:
         """Return what is now durable. Raises StoreUnavailable, RuleBroken, or what a command raised."""
-        return await self.write(lambda: self._commit(commands))
+        return await self._on_thread(lambda: self._commit(commands))
 
     async def write(self, work: Callable[[], T]) -> T:
         """Run `work` on the writer's thread, between two commits."""
+
+        def written() -> T:
+            try:
+                return work()
+            finally:
+                self._recent.forget()
+
+        return await self._on_thread(written)
+
+    async def _on_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def close(self) -> None:
@@ -65,6 +67,7 @@ class SqliteVault:
                 self._db.executemany(self._queries[name].sql, values)
             if outcome.change.entries:
                 failpoint("msg.before_commit")
+        self._recent.saved(outcome.change)
         if outcome.change.entries:
             failpoint("msg.after_commit")
         self.directory = outcome.directory
@@ -80,13 +83,16 @@ class SqliteVault:
             return overlay
 
     def _fetch(self, want: Want) -> list[Any]:
-        keys = want.keys
+        known, keys = self._recent.split(want.query, want.keys)
+        return known + self._read(want.query, keys) if keys else known
+
+    def _read(self, query: Load, keys: list[Any]) -> list[Any]:
         # Few different lengths make few different statements, which SQLite then needs not parse again.
         keys = keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys))
         width = len(keys[0]) if isinstance(keys[0], tuple) else 1
-        sql = keyed(self._queries[want.query].sql, width=width, count=len(keys))
+        sql = keyed(self._queries[query].sql, width=width, count=len(keys))
         values = [part for key in keys for part in key] if width > 1 else keys
-        record_of = _RECORD_OF[want.query]
+        record_of = RECORD_OF[query]
         return [record_of(row) for row in self._db.execute(sql, values)]
 
 
