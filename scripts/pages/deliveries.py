@@ -31,6 +31,7 @@ OTHERS = {
     "ok": "The answer or the API call was applied.",
     "late": "It came after the session's end or after its turn; nothing was shown.",
     "fenced": "Another attempt holds the lane; this one changed nothing.",
+    "stale": "The deadline had passed when a backup was restored; the bot was not called again.",
     "refused": "An API call was refused; `reason` says by which rule.",
 }
 

@@ -9,12 +9,13 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from frontdesk.actions.ports import Broom, Ledger, Reader
-from frontdesk.control.office import OwnOffice
+from frontdesk.connections import LOOPBACK, Doorman
+from frontdesk.control.office import Backups, OwnOffice
 from frontdesk.control.server import ControlServer
 from frontdesk.core.bot_events import BotEvent
 from frontdesk.core.change import Change
@@ -30,6 +31,7 @@ from frontdesk.http.asgi import Asgi, Receive, Scope, Send
 from frontdesk.http.assets import load_assets
 from frontdesk.http.bots import BotCalls
 from frontdesk.http.caller import Callers, Failures
+from frontdesk.http.health import Health, MetricsDoor, Readiness
 from frontdesk.http.site import Shop, Site, application
 from frontdesk.listening import Listening
 from frontdesk.live.handshake import TurnedDown, turn_down
@@ -38,10 +40,12 @@ from frontdesk.live.recognition import Recognition
 from frontdesk.live.relay import Relay, Wire
 from frontdesk.live.socket import Patience, WidgetSockets
 from frontdesk.settings import Settings
-from frontdesk.store.postgres import PostgresStore
-from frontdesk.store.sqlite import SqliteStore
+from frontdesk.steady import SteadyClock, wall_ms
+from frontdesk.store.postgres import PostgresBackups, PostgresStore
+from frontdesk.store.sqlite import SqliteBackups, SqliteStore
 from frontdesk.timers.due import Timers
 from frontdesk.trial import WebhookTrials
+from frontdesk.watch import Gauges, Watch
 from frontdesk.wire.events import read_answer
 from frontdesk.wire.webhook import WireScribe
 
@@ -55,9 +59,28 @@ class SubscribableLedger(Ledger, Protocol):
         """Call `callback` after each commit."""
         ...
 
+    def observe(self, callback: Callable[[int, float], None]) -> None:
+        """Call `callback` with the commands in it and its seconds after each transaction."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait."""
+        ...
+
+    @property
+    def shed(self) -> int:
+        """How many found no room to wait."""
+        ...
+
 
 class Store(Protocol):
     """An opened store."""
+
+    @property
+    def epoch(self) -> str:
+        """Whose log this is; another one where a backup was restored."""
+        ...
 
     @property
     def holder(self) -> str:
@@ -84,6 +107,10 @@ class Store(Protocol):
         """Removes what is past its time."""
         ...
 
+    async def probe(self) -> None:
+        """Write something. Raises StoreUnavailable where nothing can be saved."""
+        ...
+
     async def close(self) -> None:
         """Save what waits, and let go."""
         ...
@@ -99,16 +126,20 @@ class Entropy:
 
 def wall_clock() -> Instant:
     """Return the time."""
-    return Instant(time.time_ns() // 1_000_000)
+    return Instant(wall_ms())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a test or the process that starts this one may replace."""
 
-    now: Callable[[], Instant] = wall_clock
+    now: Callable[[], Instant] = field(default_factory=SteadyClock)
+    #: What signatures say.
+    wall: Callable[[], Instant] = wall_clock
     shop: Shop | None = None
     patience: Patience = Patience()
+    #: Networks whose connections are not counted.
+    spared: tuple[str, ...] = LOOPBACK
     #: A socket that listens already, in place of the settings' host and port.
     bound: socket.socket | None = None
 
@@ -121,6 +152,11 @@ async def open_store(settings: Settings, *, now: Callable[[], Instant] = wall_cl
     return await SqliteStore.open(settings.data, now=now, fresh=Entropy(), scribe=WireScribe())
 
 
+def backups_of(settings: Settings) -> Backups:
+    """Return who copies the store."""
+    return SqliteBackups(settings.data) if settings.database_url is None else PostgresBackups()
+
+
 class App:
     """The server: everything between `start` and `stop`."""
 
@@ -131,17 +167,30 @@ class App:
         self.hub = Hub(store.reader)
         self._relay = Relay(self.hub, store.reader, wire=store.wire, sender=store.holder)
         self._client = Client(Guard(allowed=settings.allowed_private))
-        poster = Poster(self._client, now=now, fresh_id=Entropy().hex)
+        poster = Poster(self._client, now=now, wall=surroundings.wall, fresh_id=Entropy().hex)
         outside = LaneOutside(now=now, chance=random.SystemRandom().random, holder=store.holder)
         self._lanes = Lanes(
             store.ledger, store.reader, posts=poster, decode=_decode, signals=self._relay, outside=outside
         )
         self._timers = Timers(store.ledger, store.reader, broom=store.broom, now=now)
         self._media = Media(self._client, settings.data / "media", now=now)
-        self.office = OwnOffice(ledger=store.ledger, reader=store.reader, trials=WebhookTrials(poster, now=now))
+        trials = WebhookTrials(poster, now=now)
+        backups = backups_of(settings)
+        self.office = OwnOffice(ledger=store.ledger, reader=store.reader, trials=trials, backups=backups)
         self._control = ControlServer(office=self.office, path=settings.control_path)
-        front = _front(site=self._site(surroundings), sockets=self._sockets(surroundings))
-        self._listening = Listening(front, host=settings.host, port=settings.port, bound=surroundings.bound)
+        self._callers = Callers(trusted_proxies=settings.trusted_proxies)
+        self._doorman = Doorman(
+            limit=settings.sockets_per_address, spared=(*surroundings.spared, *settings.trusted_proxies)
+        )
+        self._sockets = self._widget_sockets(surroundings)
+        self._failures = Failures(clock=time.monotonic)
+        self._watch = self._made_watch(now)
+        front = _front(
+            site=self._site(surroundings), sockets=self._sockets, doorman=self._doorman, callers=self._callers
+        )
+        self._listening = Listening(
+            front, host=settings.host, port=settings.port, doorman=self._doorman, bound=surroundings.bound
+        )
         self._running: list[asyncio.Task[None]] = []
         self._stack = AsyncExitStack()
         self._stack.push_async_callback(store.close)
@@ -167,31 +216,38 @@ class App:
         self.store.ledger.subscribe(self.hub.committed)
         self.store.ledger.subscribe(self._relay.committed)
         self.store.ledger.subscribe(self._lanes.committed)
+        self.store.ledger.subscribe(self._watch.committed)
+        self.store.ledger.observe(self._watch.grouped)
         stack.push_async_callback(self.hub.stop)
         stack.push_async_callback(self._relay.stop)
-        stack.push_async_callback(self._stop_running)
+        stack.push_async_callback(self._stop_serving)
         # Before anybody can claim a lane anew: a head that was just claimed must not count as one of the dead.
         await self._lanes.recover()
         await self._listening.start()
-        stack.push_async_callback(self._listening.stop)
         if self.settings.database_url is None:
             # Where several processes may share the store, shell commands open it themselves.
             await self._control.start()
             stack.push_async_callback(self._control.stop)
-        self._running = [asyncio.create_task(one.run()) for one in (self._lanes, self._timers, self._relay)]
+        workers = (self._lanes, self._timers, self._relay, self._watch)
+        self._running = [asyncio.create_task(one.run()) for one in workers]
 
     async def stop(self) -> None:
         """Take no more, finish what is under way, and let go of the store; a second call does nothing."""
         await self._stack.aclose()
 
-    async def _stop_running(self) -> None:
+    async def _stop_serving(self) -> None:
+        """Let nobody in, send browsers away, finish calls under way, and give back what is left (guarantee X1)."""
+        self._listening.refuse()
         self._timers.stop()
-        await self._lanes.stop()
+        await self._sockets.restart()
+        # Each takes up to ten seconds; so both together do, too.
+        await asyncio.gather(self._listening.stop(), self._lanes.stop())
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self._lanes.release()
 
-    def _sockets(self, surroundings: Surroundings) -> WidgetSockets:
+    def _widget_sockets(self, surroundings: Surroundings) -> WidgetSockets:
         store = self.store
         recognition = Recognition(ledger=store.ledger, reader=store.reader, now=surroundings.now)
         return WidgetSockets(
@@ -200,8 +256,38 @@ class App:
             hub=self.hub,
             recognition=recognition,
             own_url=lambda: self.url,
+            epoch=store.epoch,
             patience=surroundings.patience,
         )
+
+    def _made_watch(self, now: Callable[[], Instant]) -> Watch:
+        def shed() -> dict[str, float]:
+            closed = {f"socket_{code}": count for code, count in sorted(self._sockets.closed.items())}
+            return {"store": self.store.ledger.shed, "connection": self._doorman.turned_away, **closed}
+
+        gauges = Gauges(
+            sockets=self.hub.listening,
+            calls=lambda: self._lanes.calls,
+            commands=lambda: self.store.ledger.waiting,
+            shed=shed,
+        )
+        return Watch(now=now, gauges=gauges)
+
+    def _health(self, now: Callable[[], Instant]) -> Health:
+        settings, store = self.settings, self.store
+        door = MetricsDoor(
+            token=settings.metrics_token,
+            proxied=settings.public_url is not None,
+            callers=self._callers,
+            failures=self._failures,
+        )
+        readiness = Readiness(
+            probe=store.probe,
+            reader=store.reader,
+            now=now,
+            workers=lambda: not any(_broke(task) for task in self._running),
+        )
+        return Health(readiness=readiness, door=door, scrape=self._watch.scrape)
 
     def _site(self, surroundings: Surroundings) -> Asgi:
         store, settings = self.store, self.settings
@@ -209,8 +295,8 @@ class App:
             ledger=store.ledger,
             reader=store.reader,
             signals=self._relay,
-            callers=Callers(trusted_proxies=settings.trusted_proxies),
-            failures=Failures(clock=time.monotonic),
+            callers=self._callers,
+            failures=self._failures,
             now=surroundings.now,
             fresh_id=Entropy().hex,
         )
@@ -220,7 +306,7 @@ class App:
                 reader=store.reader,
                 media=self._media,
                 assets=load_assets(web_folder()),
-                now=surroundings.now,
+                health=self._health(surroundings.now),
                 shop=surroundings.shop,
                 https=settings.url.startswith("https:"),
             )
@@ -245,6 +331,10 @@ def packaged(name: str, *, checkout: str) -> Path:
     return inside if inside.is_dir() else package.parent.parent / checkout
 
 
+def _broke(task: asyncio.Task[None]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
 def _decode(body: bytes, content_type: str, cid: Cid) -> tuple[tuple[BotEvent, ...], tuple[str, ...]] | Failed:
     # What a bot calls its answer does not matter; whether it is JSON does.
     del content_type
@@ -252,16 +342,30 @@ def _decode(body: bytes, content_type: str, cid: Cid) -> tuple[tuple[BotEvent, .
     return asked if isinstance(asked, Failed) else (asked.events, asked.ignored)
 
 
-def _front(*, site: Asgi, sockets: Asgi) -> Asgi:
+def _front(*, site: Asgi, sockets: Asgi, doorman: Doorman, callers: Callers) -> Asgi:
     """Return what the server calls: sockets to their room, requests to theirs."""
 
     async def front(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await site(scope, receive, send)
         elif scope["path"] == SOCKET_PATH:
-            await sockets(scope, receive, send)
+            await counted(scope, receive, send)
         else:
             await receive()
             await turn_down(TurnedDown(status=404, detail="There is no socket at this address."), send=send)
+
+    async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+        address = callers.address(scope)
+        if doorman.spares(address) or address == scope["client"][0]:
+            # Whoever is connected directly was counted at the door.
+            await sockets(scope, receive, send)
+        elif doorman.enter(address):
+            try:
+                await sockets(scope, receive, send)
+            finally:
+                doorman.leave(address)
+        else:
+            await receive()
+            await turn_down(TurnedDown(status=429, detail="This address has too many sockets open."), send=send)
 
     return front

@@ -10,6 +10,8 @@ from typing import Any
 
 import uvicorn
 
+from frontdesk.connections import Doorman, GuardedConfig
+
 #: Milliseconds after which the kernel gives up a peer that takes nothing (guarantee R8).
 TCP_USER_TIMEOUT_MS = 15_000
 #: Seconds that requests under way may take once the server stops.
@@ -33,16 +35,17 @@ class _Server(uvicorn.Server):
 class Listening:
     """Serves an ASGI application at an address, from `start` to `stop`."""
 
-    def __init__(self, asgi: Any, *, host: str, port: int, bound: socket.socket | None = None) -> None:
+    def __init__(
+        self, asgi: Any, *, host: str, port: int, doorman: Doorman, bound: socket.socket | None = None
+    ) -> None:
         self._host = host
         self._port = port
         self._given = bound
         self._server = _Server(
-            uvicorn.Config(
+            GuardedConfig(
                 asgi,
+                doorman=doorman,
                 loop="none",
-                http="httptools",
-                ws="websockets-sansio",
                 ws_max_size=MAX_FRAME_BYTES,
                 ws_per_message_deflate=False,
                 lifespan="off",
@@ -70,6 +73,12 @@ class Listening:
                 await self._task
                 raise CannotListen("the server ended as it started")
             await asyncio.sleep(0.005)
+
+    def refuse(self) -> None:
+        """Accept no more; whoever is connected stays."""
+        if self._task is not None:
+            for server in self._server.servers:
+                server.close()
 
     async def stop(self) -> None:
         """Accept no more, close the sockets with 1012, and wait for requests under way."""

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 PREFIX = "FRONTDESK_"
 #: The path of a Unix socket has at most 103 bytes on every system; `/control.sock` takes 13 of them.
 MAX_FOLDER_BYTES = 90
+#: Characters of a token that cannot be guessed.
+MIN_TOKEN = 16
 #: Keys with the same prefix that are not settings of the server: a test's failpoint, and what bots are told.
 _OTHERS = frozenset({"FRONTDESK_FAIL", "FRONTDESK_API_URL", "FRONTDESK_TOKEN", "FRONTDESK_SIGNING_SECRET"})
 
@@ -78,6 +80,12 @@ def _is_network(text: str) -> bool:
     return True
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise ValueError("a whole number such as 20; 0 sets no limit")
+    return int(text)
+
+
 def _log_format(text: str) -> Literal["text", "json"]:
     match text:
         case "text" | "json":
@@ -86,9 +94,23 @@ def _log_format(text: str) -> Literal["text", "json"]:
             raise ValueError("`text` or `json`")
 
 
+def _log_level(text: str) -> Literal["debug", "info", "warning", "error"]:
+    match text:
+        case "debug" | "info" | "warning" | "error":
+            return text
+        case _:
+            raise ValueError("`debug`, `info`, `warning` or `error`")
+
+
 def _database_url(text: str) -> str:
     if urlsplit(text).scheme not in {"postgresql", "postgres"}:
         raise ValueError("the address of a PostgreSQL database, such as postgresql://frontdesk@db.internal/frontdesk")
+    return text
+
+
+def _token(text: str) -> str:
+    if len(text) < MIN_TOKEN or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(f"a text of at least {MIN_TOKEN} characters without spaces")
     return text
 
 
@@ -138,6 +160,23 @@ class Settings:
         default=(),
         read=_networks,
         example="10.0.0.5",
+    )
+    sockets_per_address: int = _setting(
+        "How many connections one address may have at once; 0 sets no limit. This machine and trusted proxies are "
+        "not counted; behind these, the sockets of each address that they name are.",
+        default=20,
+        read=_count,
+        example="200",
+    )
+    metrics_token: str | None = _setting(
+        "The token with which `/metrics` is read from other machines, or through a proxy.",
+        default=None,
+        read=_token,
+        example="a-long-random-text-of-yours",
+        secret=True,
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "What is logged: this and what is graver.", default="info", read=_log_level, example="warning"
     )
     log_format: Literal["text", "json"] = _setting(
         "How log lines are written: `text` for people, `json` for machines.",
@@ -207,7 +246,7 @@ def read(environ: Mapping[str, str], *, flags: Mapping[str, str | None] | None =
     # The name that hosters set by themselves; ours wins over it.
     if "DATABASE_URL" in environ:
         ours = {f"{PREFIX}DATABASE_URL": environ["DATABASE_URL"], **ours}
-    given = {key[len(PREFIX) :].lower(): (key, text) for key, text in ours.items()}
+    given = {key[len(PREFIX) :].lower(): (key, text) for key, text in _with_files(ours).items()}
     for name, text in (flags or {}).items():
         if text is not None:
             given[name] = (f"--{name.replace('_', '-')}", text)
@@ -222,3 +261,20 @@ def read(environ: Mapping[str, str], *, flags: Mapping[str, str | None] | None =
             shown = repr(text) if name not in _SECRET else "not usable"
             raise SettingsInvalid(f"{key} is {shown}; it must be {wrong}.") from None
     return Settings(**values)
+
+
+def _with_files(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys with the secrets that lie in files: `…_FILE` names the file for a key. Raises SettingsInvalid."""
+    found = dict(given)
+    for name in sorted(_SECRET):
+        key = PREFIX + name.upper()
+        file = found.pop(f"{key}_FILE", None)
+        if file is None:
+            continue
+        if key in found:
+            raise SettingsInvalid(f"{key} and {key}_FILE are both set; set one of them.")
+        try:
+            found[key] = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise SettingsInvalid(f"{key}_FILE is {file!r}, and that file cannot be read: {wrong}.") from None
+    return found

@@ -54,6 +54,11 @@ def test_the_environment_is_read_and_a_flag_wins_over_it() -> None:
         ("FRONTDESK_ALLOWED_PRIVATE", "http://bots"),
         ("FRONTDESK_TRUSTED_PROXIES", "proxy.example"),
         ("FRONTDESK_LOG_FORMAT", "xml"),
+        ("FRONTDESK_LOG_LEVEL", "loud"),
+        ("FRONTDESK_METRICS_TOKEN", "short"),
+        ("FRONTDESK_METRICS_TOKEN", "with a space in the middle"),
+        ("FRONTDESK_SOCKETS_PER_ADDRESS", "many"),
+        ("FRONTDESK_SOCKETS_PER_ADDRESS", "-1"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_write_instead(key: str, value: str) -> None:

@@ -55,6 +55,10 @@ class Victim:
             await self._reading
 
     @property
+    def has_ended(self) -> bool:
+        return self.process.returncode is not None
+
+    @property
     def was_killed(self) -> bool:
         return self.process.returncode == -signal.SIGKILL
 

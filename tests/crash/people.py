@@ -38,6 +38,7 @@ class Person:
     slow: bool = False
     thinks_s: float = THINKS_S
     _token: str | None = None
+    _epoch: str | None = None
     _conversation: str | None = None
     _pending: str | None = None
 
@@ -52,7 +53,7 @@ class Person:
     async def _visit(self, port: int, *, until: asyncio.Event) -> None:
         url = f"ws://127.0.0.1:{port}/widget/socket?key={WIDGET.key}"
         async with connect(url, origin="https://shop.example", compression=None, proxy=None) as socket:  # type: ignore[arg-type]
-            contact = Contact(socket, entries=self.entries, conversation=self._conversation)
+            contact = Contact(socket, entries=self.entries, conversation=self._conversation, epoch=self._epoch)
             try:
                 await self._greet(contact)
                 while self._pending is not None or not until.is_set():
@@ -64,7 +65,7 @@ class Person:
         after = self.entries[-1]["seq"] if self.entries else 0
         known = {"conversation": self._conversation, "after": after} if self._conversation else {}
         await contact.hello(**known, **({"token": self._token} if self._token else {}))
-        self._token = contact.token
+        self._token, self._epoch = contact.token, contact.epoch
 
     async def _turn(self, contact: Contact) -> None:
         """Say something and wait for the answer to it."""

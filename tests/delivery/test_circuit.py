@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from frontdesk.actions.ports import StoreUnavailable
-from frontdesk.control.office import OwnOffice, Trial
+from frontdesk.control.office import OwnOffice, Progress, Trial
 from frontdesk.core.attempt import Attempt, Timings
 from frontdesk.core.charge import Waiting, WithBot
 from frontdesk.core.circuit import Circuit
@@ -232,13 +233,20 @@ class Tries:
         return Trial(record=record)
 
 
+class Unasked:
+    """Backups that nobody takes here."""
+
+    async def back_up(self, target: Path, *, progress: Progress) -> int:
+        raise AssertionError(f"a backup to {target} was not asked for")
+
+
 @pytest.mark.guarantee("F26")
 async def test_an_administrators_test_brings_a_bot_back_at_once_if_it_answers(bot: HostileBot) -> None:
     async with running(bot_of(bot.url("status-500"))) as one:
         for number in range(5):
             await comes(one, f"ct_{number}")
         tries = Tries("http_5xx")
-        desk = OwnOffice(ledger=one.ledger, reader=one.office.reader, trials=tries)
+        desk = OwnOffice(ledger=one.ledger, reader=one.office.reader, trials=tries, backups=Unasked())
 
         await desk.trial(ADA.id)
         after_a_failure = circuit(one).state

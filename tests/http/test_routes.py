@@ -11,7 +11,6 @@ import aiohttp
 import pytest
 
 from frontdesk.app import SOCKET_PATH
-from frontdesk.core.ids import Instant
 from frontdesk.http.assets import load_assets
 from frontdesk.http.site import Site, litestar
 from frontdesk.protocol.api import EVENTS_PATH
@@ -41,6 +40,7 @@ RULES = (
     Rule("/", "/", "GET", anonymous=404, other_bot=404, own_bot=404),
     Rule("/live", "/live", "GET", anonymous=200, other_bot=200, own_bot=200),
     Rule("/ready", "/ready", "GET", anonymous=200, other_bot=200, own_bot=200),
+    Rule("/metrics", "/metrics", "GET", anonymous=200, other_bot=200, own_bot=200),
     Rule("/api/openapi.json", "/api/openapi.json", "GET", anonymous=200, other_bot=200, own_bot=200),
     Rule("/{name:str}", "/passwd", "GET", anonymous=404, other_bot=404, own_bot=404),
     Rule(
@@ -62,7 +62,7 @@ def routes() -> Iterator[str]:
         reader=nothing,
         media=nothing,
         assets={},
-        now=lambda: Instant(0),
+        health=nothing,
         shop=None,
         https=False,
     )

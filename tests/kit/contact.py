@@ -28,6 +28,7 @@ class Contact:
     frames: list[dict[str, Any]] = field(default_factory=list)
     conversation: str | None = None
     token: str | None = None
+    epoch: str | None = None
     welcome: dict[str, Any] = field(default_factory=dict)
 
     async def send(self, kind: str, **fields: Any) -> None:
@@ -58,7 +59,8 @@ class Contact:
                 await self.next(within=within)
 
     async def hello(self, **fields: Any) -> dict[str, Any]:
-        await self.send("hello", **{"page": PAGE, **fields})
+        whose = {"epoch": self.epoch} if "conversation" in fields else {}
+        await self.send("hello", **{"page": PAGE, **whose, **fields})
         return await self.until("welcome")
 
     async def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
@@ -77,7 +79,7 @@ class Contact:
     def _take_in(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "welcome":
             self.welcome = frame
-            self.token = frame["token"]
+            self.token, self.epoch = frame["token"], frame["epoch"]
             self.conversation = (frame.get("conversation") or {}).get("id")
             kept = self.entries if frame.get("resumed") else []
             self.entries = [*kept, *frame.get("entries", [])]
@@ -98,7 +100,7 @@ async def connected(
 ) -> AsyncIterator[Contact]:
     """Open a socket and say nothing yet."""
     async with connect(server.socket_url(widget), origin=origin, compression=None, proxy=None) as socket:  # type: ignore[arg-type]
-        yield Contact(socket=socket)
+        yield Contact(socket=socket, epoch=server.store.epoch)
 
 
 @asynccontextmanager

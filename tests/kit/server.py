@@ -16,6 +16,7 @@ from aiohttp import web
 from frontdesk.actions.configure import AddBot, AddGroup, AddWidget, NewBot
 from frontdesk.actions.ports import StoreUnavailable
 from frontdesk.app import App, Store, Surroundings, build, wall_clock
+from frontdesk.connections import LOOPBACK
 from frontdesk.core.ids import BotId, GroupId, Instant, WidgetId
 from frontdesk.core.people import Bot, Widget
 from frontdesk.live.socket import Patience
@@ -137,14 +138,21 @@ class Running:
 
 @asynccontextmanager
 async def running_server(
-    folder: Path, *, patience: Patience | None = None, store: Store | None = None, **settings: Any
+    folder: Path,
+    *,
+    patience: Patience | None = None,
+    store: Store | None = None,
+    spared: tuple[str, ...] = LOOPBACK,
+    now: Callable[[], Instant] | None = None,
+    wall: Callable[[], Instant] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Running]:
     """Run the server on a free port of this machine, with its data in `folder`."""
     # Standard output belongs to the commands that a test may call beside the server.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr), cache_logger_on_first_use=False)
     clock = Clock()
     given = Settings(**{"port": 0, "data": folder, "allowed_private": ("127.0.0.1",), **settings})
-    around = Surroundings(now=clock, patience=patience or Patience())
+    around = Surroundings(now=now or clock, wall=wall or clock, patience=patience or Patience(), spared=spared)
     app = await build(given, surroundings=around, store=store)
     await app.start()
     try:
@@ -162,6 +170,7 @@ class Failing:
         self.wire = inner.wire
         self.reader = inner.reader
         self.broom = inner.broom
+        self.epoch = inner.epoch
         self.broken = False
 
     @property
@@ -170,6 +179,22 @@ class Failing:
 
     def subscribe(self, callback: Any) -> None:
         self.inner.ledger.subscribe(callback)
+
+    def observe(self, callback: Any) -> None:
+        self.inner.ledger.observe(callback)
+
+    @property
+    def waiting(self) -> int:
+        return self.inner.ledger.waiting
+
+    @property
+    def shed(self) -> int:
+        return self.inner.ledger.shed
+
+    async def probe(self) -> None:
+        if self.broken:
+            raise StoreUnavailable("the disk is full")
+        await self.inner.probe()
 
     async def run(self, command: Any) -> Any:
         if self.broken:

@@ -79,7 +79,13 @@ async def test_what_cannot_be_continued_is_sent_anew(tmp_path: Path) -> None:
             async with visiting(server, widget, **has, conversation=contact.conversation) as known:
                 assert known.welcome["resumed"] is True
                 assert known.seqs == list(range(2, newest + 1))
-            for stale in ({"conversation": f"cv_{'0' * 32}", "after": 1}, {"after": newest + 7}):
+            elsewhere = {"conversation": f"cv_{'0' * 32}", "after": 1}
+            for stale in (
+                elsewhere,
+                {"after": newest + 7},
+                {"after": 1, "epoch": "0" * 32},
+                {"after": 1, "epoch": None},
+            ):
                 asked = {"token": contact.token, "conversation": contact.conversation, **stale}
                 async with visiting(server, widget, **asked) as lost:
                     assert lost.welcome.get("resumed", False) is False

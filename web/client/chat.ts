@@ -36,6 +36,8 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
   const typingAlarm = createAlarm(clock);
   const entryAlarm = createAlarm(clock);
   let token = memory.recall().token ?? null;
+  /** Whose log is here: the platform has another one after a backup was restored. */
+  let epoch: string | null = null;
   let page = around.page();
   let emailKnown = false;
   let ready = false;
@@ -52,6 +54,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
       locale: around.locale(),
       conversation: newest?.conversation ?? null,
       after: newest ? lastSeq(newest) : 0,
+      epoch,
     };
   };
 
@@ -186,7 +189,7 @@ export function createChat(around: Surroundings, { key, origin }: ChatOptions): 
 
   function welcomed(frame: Welcome): void {
     const { hole, added } = history.welcomed(frame);
-    token = frame.token;
+    ({ token, epoch } = frame);
     memory.remember({ token, look: frame.widget });
     turn.end();
     tabs.tell({ note: 'token', token });

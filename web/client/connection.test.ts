@@ -16,6 +16,7 @@ test('the first frame is hello, with the page and nothing else to go on from', (
       locale: 'en',
       conversation: null,
       after: 0,
+      epoch: null,
     },
   ]);
 });
@@ -27,6 +28,24 @@ test('the link is connecting, then online, then reconnecting', () => {
   tab.line().cut();
 
   expect(tab.happened.state?.map(({ link }) => link)).toEqual(['connecting', 'online', 'reconnecting']);
+});
+
+test('hello after a cut names the log that the newest welcome was of', () => {
+  const site = createSite();
+  const tab = openTab(site);
+  tab.join(welcomeWith([entry.joined(1)], { epoch: 'epoch-1' }));
+  tab.line().cut();
+  site.clock.pass(500);
+  tab
+    .line()
+    .accept()
+    .say(welcome(welcomeWith([entry.joined(1)], { epoch: 'epoch-2' })));
+
+  tab.line().cut();
+  site.clock.pass(1_000);
+  tab.line().accept();
+
+  expect(tab.line().heard[0]).toMatchObject({ conversation: 'c1', after: 1, epoch: 'epoch-2' });
 });
 
 test('hello after a cut names the newest entry that is here', () => {

@@ -132,7 +132,7 @@ test('the newest token of any tab is used', () => {
 
 function welcomeFrame(token: string): PlatformFrame {
   const widget = { name: 'Shop', language: 'en', accent: '#123456', side: 'right' } as const;
-  return { type: 'welcome', token, widget, resumed: true, conversation: { id: 'c1', last_seq: 2 } };
+  return { type: 'welcome', token, epoch: 'epoch-1', widget, resumed: true, conversation: { id: 'c1', last_seq: 2 } };
 }
 
 test('only the tab whose claim is acknowledged goes to the page', async () => {

@@ -51,6 +51,7 @@ const ENTRIES: { [K in WidgetEntry['kind']]: Fields } = {
 const FRAMES: { [T in PlatformFrame['type']]: Fields } = {
   welcome: {
     token: text,
+    epoch: text,
     widget: shape({ name: text, language: text, accent: text, side: text }),
     conversation: maybe(shape({ id: text, last_seq: whole, seen_seq: maybe(whole) })),
     entries: maybe(Array.isArray),

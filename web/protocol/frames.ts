@@ -64,7 +64,11 @@ export type WidgetEntry =
 /** The page the contact is on. */
 export type PageView = { url: string; title?: string | null; referrer?: string | null };
 
-/** Who is there. `conversation` and `after` name the newest entry the browser already has. */
+/**
+ * Who is there. `conversation` and `after` name the newest entry the browser already has, `epoch` whose log it is.
+ *
+ * Without the `epoch` of the newest `welcome`, or with another one, what the browser has counts as nothing.
+ */
 export type Hello = {
   type: 'hello';
   token?: string | null;
@@ -72,6 +76,7 @@ export type Hello = {
   locale?: string | null;
   conversation?: string | null;
   after?: number;
+  epoch?: string | null;
 };
 
 /** The panel was opened, by the contact or (`proactive`) by itself. */
@@ -142,11 +147,13 @@ export type ConversationView = { id: string; last_seq: number; seen_seq?: number
  * The answer to `hello`: everything needed to draw, read at one moment.
  *
  * `token` replaces the browser's own. `resumed` true: `entries` are all those after the browser's `after`, and
- * continue what it has. False: drop what is shown for this widget and draw `entries` (the newest 100).
+ * continue what it has. False: drop what is shown for this widget and draw `entries` (the newest 100). `epoch` names
+ * the log that they are of; it is another one after a backup was restored.
  */
 export type Welcome = {
   type: 'welcome';
   token: string;
+  epoch: string;
   widget: WidgetLook;
   conversation?: ConversationView | null;
   resumed?: boolean;

@@ -218,6 +218,7 @@ export const LOOK = { name: 'Shop', language: 'en', accent: '#123456', side: 'ri
 export const welcome = (part: Partial<Welcome> = {}): Welcome => ({
   type: 'welcome',
   token: 'token-1',
+  epoch: 'epoch-1',
   widget: LOOK,
   ...part,
 });

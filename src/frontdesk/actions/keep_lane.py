@@ -1,4 +1,4 @@
-"""What keeps a lane moving: claiming one whose holder died, and telling the contact that the bot is slow."""
+"""What keeps a lane moving: giving one back, claiming one whose holder died, and telling that the bot is slow."""
 
 from __future__ import annotations
 
@@ -33,6 +33,25 @@ class ReclaimLane(OnSession):
             return Decision(NOTHING, None)
         claimed = reclaimed(session, bot=thread.bot, now=case.now, holder=case.holder)
         return Decision(Change(sessions=(claimed,)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseLane(OnSession):
+    """Give the head of a lane back that an attempt holds, for another process to claim at once."""
+
+    event_id: EventId
+    attempt: int
+    #: Whether the bot may have been called; an attempt that did not begin is none, and its number is free again.
+    begun: bool
+
+    def decide(self, case: Case) -> Decision[None]:
+        """End the lease, or do nothing where the attempt does not hold the lane. Raises UnknownCid."""
+        session = thread_of_session(case, self.cid).session
+        head = session.head if session else None
+        if session is None or head is None or (head.event_id, head.attempt) != (self.event_id, self.attempt):
+            return Decision(NOTHING, None)
+        free = replace(head, lease_until=case.now, attempt=self.attempt if self.begun else self.attempt - 1)
+        return Decision(Change(sessions=(replace(session, head=free),)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 import frontdesk
+from frontdesk.cli.backup import backup, restore
 from frontdesk.cli.bot import bot
 from frontdesk.cli.chat import chat
 from frontdesk.cli.deliveries import deliveries
 from frontdesk.cli.demo import demo
+from frontdesk.cli.doctor import doctor
 from frontdesk.cli.group import group
 from frontdesk.cli.serve import serve
 from frontdesk.cli.shell import Flags
@@ -29,5 +31,5 @@ def main(context: click.Context, data: str | None) -> None:
     context.obj = Flags(data=data)
 
 
-for command in (serve, demo, bot, widget, group, deliveries, chat):
+for command in (serve, demo, bot, widget, group, deliveries, chat, doctor, backup, restore):
     main.add_command(command)

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Mapping
 
 import click
@@ -17,8 +18,11 @@ from frontdesk.app import App, Surroundings, build
 from frontdesk.cli.shell import Flags, Unreachable, console, run, settings_of
 from frontdesk.cli.workers import Workers
 from frontdesk.listening import CannotListen, bound
-from frontdesk.logs import configure_logs
+from frontdesk.logs import LEVELS, configure_logs
 from frontdesk.settings import Settings
+
+#: Seconds after which the process ends with whatever is unfinished; the store keeps it for the next one.
+STOP_S = 14.0
 
 
 @click.command()
@@ -36,7 +40,7 @@ from frontdesk.settings import Settings
 def serve(context: click.Context, /, *, workers: int, worker_fd: int | None, **flags: str | None) -> None:
     """Run the server until it gets SIGTERM or Ctrl-C."""
     settings = settings_of(context, **flags)
-    configure_logs(settings.log_format)
+    configure_logs(settings.log_format, level=LEVELS[settings.log_level])
     if workers > 1:
         _supervise(settings, count=workers, arguments=_arguments(context, flags))
         return
@@ -64,14 +68,24 @@ def _settle_memory() -> None:
 
 
 async def serve_until_stopped(app: App, *, orphaned: bool = False) -> None:
-    """Wait for SIGTERM or Ctrl-C, with `orphaned` also for the end of the input, then stop in order."""
+    """Wait for SIGTERM or Ctrl-C, with `orphaned` also for the end of the input, then stop in order.
+
+    A second signal ends the process at once.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    names = (signal.SIGTERM, signal.SIGINT)
+    for name in names:
         loop.add_signal_handler(name, stopping.set)
     if orphaned:
         loop.add_reader(sys.stdin.fileno(), stopping.set)
     await stopping.wait()
+    for name in names:
+        loop.remove_signal_handler(name)
+        signal.signal(name, signal.SIG_DFL)
+    watchdog = threading.Timer(STOP_S, os._exit, args=(1,))
+    watchdog.daemon = True
+    watchdog.start()
     if orphaned:
         loop.remove_reader(sys.stdin.fileno())
     await app.stop()

@@ -16,7 +16,7 @@ import msgspec
 from rich.console import Console
 
 from frontdesk.actions.ports import StoreUnavailable
-from frontdesk.app import Entropy, open_store, wall_clock
+from frontdesk.app import Entropy, backups_of, open_store, wall_clock
 from frontdesk.control.client import find_server
 from frontdesk.control.office import Office, OwnOffice
 from frontdesk.core.refusals import Refusal
@@ -109,7 +109,8 @@ async def office(settings: Settings) -> AsyncIterator[Office]:
     try:
         async with Client(Guard(allowed=settings.allowed_private)) as client:
             trials = WebhookTrials(Poster(client, now=wall_clock, fresh_id=Entropy().hex), now=wall_clock)
-            yield OwnOffice(ledger=store.ledger, reader=store.reader, trials=trials)
+            backups = backups_of(settings)
+            yield OwnOffice(ledger=store.ledger, reader=store.reader, trials=trials, backups=backups)
     finally:
         await store.close()
 

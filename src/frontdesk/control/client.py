@@ -14,13 +14,15 @@ from frontdesk.control.messages import (
     Answer,
     Ask,
     AskAttempts,
+    AskBackup,
     AskDirectory,
     AskRun,
     AskTrial,
     Broken,
     Denied,
+    Underway,
 )
-from frontdesk.control.office import Trial
+from frontdesk.control.office import Progress, Trial
 from frontdesk.control.server import MAX_LINE
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.ids import BotId, Cid, Instant
@@ -69,21 +71,33 @@ class RemoteOffice:
         """Call the bot's webhook with a sample. Raises Refusal."""
         return msgspec.convert(await self._ask(AskTrial(bot_id=bot_id)), Trial)
 
-    async def _ask(self, ask: Ask) -> Any:
+    async def back_up(self, target: Path, *, progress: Progress) -> int:
+        """Let the server write the store to a new file. Raises StoreUnavailable."""
+        return msgspec.convert(await self._ask(AskBackup(path=str(target)), progress=progress), int)
+
+    async def _ask(self, ask: Ask, *, progress: Progress | None = None) -> Any:
+        answer = await self._told(msgspec.json.encode(ask) + b"\n")
+        while isinstance(answer, Underway):
+            if progress is not None:
+                progress(answer.done, answer.total)
+            answer = await self._told(b"")
+        if isinstance(answer, Denied):
+            raise Refusal(answer.detail, path=answer.path)
+        if isinstance(answer, Broken):
+            raise StoreUnavailable(answer.detail)
+        return answer.value
+
+    async def _told(self, request: bytes) -> Answer:
         try:
-            self._writer.write(msgspec.json.encode(ask) + b"\n")
+            self._writer.write(request)
             await self._writer.drain()
             line = await self._reader.readline()
         except ConnectionError:
             line = b""
         if not line:
             raise StoreUnavailable("the server hung up; what was asked for may or may not be done")
-        answer = _decoder.decode(line)
-        if isinstance(answer, Denied):
-            raise Refusal(answer.detail, path=answer.path)
-        if isinstance(answer, Broken):
-            raise StoreUnavailable(answer.detail)
-        return answer.value
+        answer: Answer = _decoder.decode(line)
+        return answer
 
 
 async def find_server(path: Path) -> RemoteOffice | None:

@@ -60,7 +60,13 @@ class AskTrial(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask", tag="
     bot_id: BotId
 
 
-Ask = AskDirectory | AskAttempts | AskRun | AskTrial
+class AskBackup(msgspec.Struct, frozen=True, kw_only=True, tag_field="ask", tag="backup"):
+    """Write the store to a new file; answered by `progress` until it is done."""
+
+    path: str
+
+
+Ask = AskDirectory | AskAttempts | AskRun | AskTrial | AskBackup
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, tag_field="told", tag="answer"):
@@ -82,4 +88,11 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True, tag_field="told", tag="f
     detail: str
 
 
-Answer = Told | Denied | Broken
+class Underway(msgspec.Struct, frozen=True, kw_only=True, tag_field="told", tag="progress"):
+    """So much of what was asked for is done; the answer comes later."""
+
+    done: int
+    total: int
+
+
+Answer = Told | Denied | Broken | Underway

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from pathlib import Path
+from typing import Protocol, TypeAlias, TypeVar
 
 from frontdesk.actions.circuit import CloseCircuit
 from frontdesk.actions.ports import Command, Ledger, Reader
@@ -36,6 +38,18 @@ class Trials(Protocol):
         ...
 
 
+#: Told of how much is done, and of how much there is.
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+class Backups(Protocol):
+    """Copies the store."""
+
+    async def back_up(self, target: Path, *, progress: Progress) -> int:
+        """Write the store as it is now to a new file; return its bytes. Raises StoreUnavailable."""
+        ...
+
+
 class Office(Protocol):
     """The server's own desk for its administrators."""
 
@@ -57,14 +71,23 @@ class Office(Protocol):
         """Call the bot's webhook with a sample. Raises UnknownBot."""
         ...
 
+    async def back_up(self, target: Path, *, progress: Progress) -> int:
+        """Write the store as it is now to a new file; return its bytes. Raises StoreUnavailable."""
+        ...
+
 
 class OwnOffice:
     """Answers from the store of this process."""
 
-    def __init__(self, *, ledger: Ledger, reader: Reader, trials: Trials) -> None:
+    def __init__(self, *, ledger: Ledger, reader: Reader, trials: Trials, backups: Backups) -> None:
         self._ledger = ledger
         self._reader = reader
         self._trials = trials
+        self._backups = backups
+
+    async def back_up(self, target: Path, *, progress: Progress) -> int:
+        """Write the store as it is now to a new file; return its bytes. Raises StoreUnavailable."""
+        return await self._backups.back_up(target, progress=progress)
 
     async def directory(self) -> Directory:
         """Return the configuration."""

@@ -16,14 +16,16 @@ from frontdesk.control.messages import (
     Answer,
     Ask,
     AskAttempts,
+    AskBackup,
     AskDirectory,
     AskRun,
     AskTrial,
     Broken,
     Denied,
     Told,
+    Underway,
 )
-from frontdesk.control.office import Office
+from frontdesk.control.office import Office, Progress
 from frontdesk.core.refusals import Refusal
 
 #: Bytes of one request.
@@ -86,13 +88,16 @@ class ControlServer:
                 line = await reader.readline()
             if not line:
                 return
-            answer = await self._answer(line)
+            answer = await self._answer(line, writer=writer)
             writer.write(msgspec.json.encode(answer) + b"\n")
             await writer.drain()
 
-    async def _answer(self, line: bytes) -> Answer:
+    async def _answer(self, line: bytes, *, writer: asyncio.StreamWriter) -> Answer:
+        def progress(done: int, total: int) -> None:
+            writer.write(msgspec.json.encode(Underway(done=done, total=total)) + b"\n")
+
         try:
-            return Told(value=await self._asked(_decoder.decode(line)))
+            return Told(value=await self._asked(_decoder.decode(line), progress=progress))
         except Refusal as refusal:
             return Denied(detail=refusal.detail, path=refusal.path)
         except StoreUnavailable as wrong:
@@ -103,7 +108,7 @@ class ControlServer:
             _log.exception("control.broke")
             return Broken(detail="The server failed at this; its log says why.")
 
-    async def _asked(self, ask: Ask) -> object:
+    async def _asked(self, ask: Ask, *, progress: Progress) -> object:
         match ask:
             case AskDirectory():
                 return await self._office.directory()
@@ -118,3 +123,6 @@ class ControlServer:
                 if trial.brought_back:
                     _log.warning("bot.online", bot_id=bot_id, tested=True)
                 return trial
+            case AskBackup(path=path):
+                _log.info("control.ran", command="backup")
+                return await self._office.back_up(Path(path), progress=progress)

@@ -13,7 +13,7 @@ MAX_MESSAGE = 10_000
 #: Characters of a field of the contact (guarantee B10).
 MAX_FIELD = 255
 
-_EMAIL = re.compile(r"[^\s@,;<>()\[\]\\\"]{1,64}@[^\s@,;<>()\[\]\\\".]+(?:\.[^\s@,;<>()\[\]\\\".]+)+")
+_EMAIL = re.compile(r"[^\s@,;<>()\[\]\\\"]{1,64}@[^\s@,;<>()\[\]\\\".]+(?:\.[^\s@,;<>()\[\]\\\".]{1,255})+")
 _MOBILE = re.compile(r"\+?[0-9 ()/.\-]{3,40}")
 
 

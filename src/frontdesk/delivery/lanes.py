@@ -12,7 +12,7 @@ import structlog
 from frontdesk.actions.apply_answer import ApplyAnswer
 from frontdesk.actions.dead_letter import DeadLetter
 from frontdesk.actions.fail_attempt import FailAttempt
-from frontdesk.actions.keep_lane import ReclaimLane
+from frontdesk.actions.keep_lane import ReclaimLane, ReleaseLane
 from frontdesk.actions.ports import Command, Ledger, Reader, StoreUnavailable
 from frontdesk.core.attempt import Attempt
 from frontdesk.core.bot_events import BotEvent
@@ -96,15 +96,25 @@ class Lanes:
         self._claims: dict[Cid, tuple[EventId, int]] = {}
         #: Each task, and whether it has begun to post.
         self._tasks: dict[asyncio.Task[None], bool] = {}
+        #: Lanes whose bot is being called, and those whose call was cut off by the end of this process.
+        self._posting: set[Cid] = set()
+        self._cut: set[Cid] = set()
         self._stopping = False
+
+    @property
+    def calls(self) -> int:
+        """How many bots are being called."""
+        return len(self._posting)
 
     def committed(self, change: Change) -> None:
         """Start an attempt for every head in the change that is this process's and not under way yet."""
         for session in {one.cid: one for one in change.sessions}.values():
             if session.head is None or session.head.holder != self._outside.holder:
                 self._claims.pop(session.cid, None)
-            elif self._claims.get(session.cid) != (session.head.event_id, session.head.attempt) and not self._stopping:
+            elif self._claims.get(session.cid) != (session.head.event_id, session.head.attempt):
                 self._claims[session.cid] = (session.head.event_id, session.head.attempt)
+                if self._stopping:
+                    continue
                 task = asyncio.create_task(self._attend(session, session.head))
                 self._tasks[task] = False
                 task.add_done_callback(self._ended)
@@ -142,10 +152,23 @@ class Lanes:
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=STOP_S)
         left = list(self._tasks)
+        self._cut = set(self._posting)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         await self._dots.stop()
+
+    async def release(self) -> None:
+        """Give back what is held here still, after `stop` and after the last commit that could claim a lane."""
+        held = [
+            ReleaseLane(cid=cid, event_id=event_id, attempt=attempt, begun=cid in self._cut)
+            for cid, (event_id, attempt) in self._claims.items()
+        ]
+        done = await asyncio.gather(*(self._ledger.run(one) for one in held), return_exceptions=True)
+        for one, error in zip(held, done, strict=True):
+            if error is not None:
+                self._log.warning("lane.not_released", cid=one.cid, error=repr(error))
+        self._log.info("lanes.released", lanes=len(held), cut=len(self._cut))
 
     async def _reclaim(self, commands: Sequence[ReclaimLane]) -> None:
         done = await asyncio.gather(*(self._ledger.run(one) for one in commands), return_exceptions=True)
@@ -197,10 +220,12 @@ class Lanes:
             task = asyncio.current_task()
             if task is not None:
                 self._tasks[task] = True
+            self._posting.add(call.cid)
             exchange = await self._posts.post(call)
             self._learn(call.bot, exchange)
             return exchange
         finally:
+            self._posting.discard(call.cid)
             self._bulkhead.give_back(call.bot)
 
     def _learn(self, bot: Bot, exchange: Exchange) -> None:

@@ -59,11 +59,23 @@ class _Answer:
 
 
 class Poster:
-    """Makes attempts with a guarded client. `now` is the wall clock, `fresh_id` names each attempt's record."""
+    """Makes attempts with a guarded client.
 
-    def __init__(self, client: Client, *, now: Callable[[], Instant], fresh_id: Callable[[], str]) -> None:
+    `now` is the clock of deadlines, `wall` the one that signatures show (the same where it is not given), `fresh_id`
+    names each attempt's record.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        now: Callable[[], Instant],
+        fresh_id: Callable[[], str],
+        wall: Callable[[], Instant] | None = None,
+    ) -> None:
         self._client = client
         self._now = now
+        self._wall = wall or now
         self._fresh_id = fresh_id
         self._redactors: dict[BotId, tuple[Bot, Redactor]] = {}
 
@@ -75,7 +87,7 @@ class Poster:
         journey, upload, answer = Journey(), aiohttp.UploadTracker(), _Answer()
         bug: Exception | None = None
         try:
-            headers = _headers(call, started_at=started_at, left_ms=left_ms)
+            headers = _headers(call, signed_at=self._wall(), left_ms=left_ms)
             async with asyncio.timeout(left_ms / 1000):
                 fault = await self._exchange(call, headers=headers, journey=journey, upload=upload, answer=answer)
         except Exception as error:  # noqa: BLE001 (whatever it is, the contact must not wait for an answer for ever)
@@ -176,9 +188,9 @@ class Poster:
         )
 
 
-def _headers(call: Call, *, started_at: Instant, left_ms: int) -> list[tuple[str, str]]:
-    valid = [one.secret for one in call.bot.secrets if one.expires_at is None or one.expires_at > started_at]
-    signed = signed_headers(call.head.body, secrets=valid, event_id=call.head.event_id, timestamp=started_at // 1000)
+def _headers(call: Call, *, signed_at: Instant, left_ms: int) -> list[tuple[str, str]]:
+    valid = [one.secret for one in call.bot.secrets if one.expires_at is None or one.expires_at > signed_at]
+    signed = signed_headers(call.head.body, secrets=valid, event_id=call.head.event_id, timestamp=signed_at // 1000)
     return [
         *call.bot.webhook_headers,
         ("content-type", "application/json; charset=utf-8"),

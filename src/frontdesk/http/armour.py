@@ -1,8 +1,10 @@
-"""Security headers on every response, whoever made it (guarantee S31)."""
+"""Security headers and a number of its own on every response, whoever made it (guarantee S31)."""
 
 from __future__ import annotations
 
-from frontdesk.http.asgi import Asgi, Event, Receive, Scope, Send
+import secrets
+
+from frontdesk.http.asgi import REQUEST_ID, Asgi, Event, Receive, Scope, Send
 
 #: What a response gets where it does not say otherwise itself.
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
@@ -26,10 +28,13 @@ def armoured(inner: Asgi, *, https: bool) -> Asgi:
             await inner(scope, receive, send)
             return
 
+        request_id = scope[REQUEST_ID] = secrets.token_hex(8)
+
         async def guarded(event: Event) -> None:
             if event["type"] == "http.response.start":
                 given = {name.lower() for name, _ in event["headers"]}
-                event["headers"] = [*event["headers"], *(one for one in wanted if one[0] not in given)]
+                mine = (b"x-request-id", request_id.encode())
+                event["headers"] = [*event["headers"], mine, *(one for one in wanted if one[0] not in given)]
             await send(event)
 
         await inner(scope, receive, guarded)

@@ -12,6 +12,8 @@ Send: TypeAlias = Callable[[Event], Awaitable[None]]
 Asgi: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers: TypeAlias = Iterable[tuple[str, str]]
 
+#: Where the scope has the request's number, which log lines and the response carry.
+REQUEST_ID = "frontdesk.request_id"
 JSON = "application/json; charset=utf-8"
 
 

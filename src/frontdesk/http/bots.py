@@ -19,7 +19,7 @@ from frontdesk.core.ids import BotId, ConversationId, Instant
 from frontdesk.core.people import Bot
 from frontdesk.core.rate import LIMIT, WINDOW_MS
 from frontdesk.core.refusals import Refusal, TooManyCalls
-from frontdesk.http.asgi import BodyTooLarge, Headers, Receive, Scope, Send, answer, header, whole_body
+from frontdesk.http.asgi import REQUEST_ID, BodyTooLarge, Headers, Receive, Scope, Send, answer, header, whole_body
 from frontdesk.http.call_record import call_record, kept_headers
 from frontdesk.http.caller import Callers, Failures
 from frontdesk.http.problem import refuse, refuse_as
@@ -56,6 +56,7 @@ class _Call:
     key: str | None
     started_at: Instant
     headers: tuple[tuple[str, str], ...]
+    request_id: str
 
 
 class BotCalls:
@@ -109,6 +110,7 @@ class BotCalls:
                 key=key.decode("ascii") if key else None,
                 started_at=self._now(),
                 headers=kept_headers(scope),
+                request_id=scope.get(REQUEST_ID, ""),
             )
             await self._answered(call, send)
 
@@ -223,4 +225,5 @@ def _retry_after(seconds: float) -> tuple[str, str]:
 
 
 def _tell(call: _Call, *, outcome: str) -> None:
-    _log.info("api.called", bot=call.bot.id, outcome=outcome, bytes=len(call.body), key=call.key is not None)
+    size, keyed = len(call.body), call.key is not None
+    _log.info("api.called", request_id=call.request_id, bot=call.bot.id, outcome=outcome, bytes=size, key=keyed)

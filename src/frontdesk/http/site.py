@@ -14,10 +14,11 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from frontdesk.actions.ports import Reader, StoreUnavailable
-from frontdesk.core.ids import ConversationId, Instant, Seq
+from frontdesk.core.ids import ConversationId, Seq
 from frontdesk.http.armour import armoured
-from frontdesk.http.asgi import JSON, Asgi, Receive, Scope, Send
+from frontdesk.http.asgi import JSON, REQUEST_ID, Asgi, Receive, Scope, Send
 from frontdesk.http.assets import Asset
+from frontdesk.http.health import Health, health_routes
 from frontdesk.http.media import HEADERS as PICTURE_HEADERS
 from frontdesk.http.media import Media, picture_of
 from frontdesk.http.openapi import openapi
@@ -64,7 +65,7 @@ class Site:
     reader: Reader
     media: Media
     assets: Mapping[str, Asset]
-    now: Callable[[], Instant]
+    health: Health
     #: Pages at the root, in demo mode only.
     shop: Shop | None
     https: bool
@@ -87,7 +88,7 @@ def application(site: Site) -> Asgi:
         try:
             await site.bot_calls(scope, receive, send)
         except Exception:  # noqa: BLE001 -- a bug is logged and never shown
-            _log.exception("request.broke")
+            _log.exception("request.broke", request_id=scope.get(REQUEST_ID))
             await refuse_as(send, "internal")
 
     return armoured(routed, https=site.https)
@@ -96,28 +97,12 @@ def application(site: Site) -> Asgi:
 def litestar(site: Site) -> Litestar:
     """Return all routes but the hot one."""
     return Litestar(
-        route_handlers=[*_health(site), _picture(site), _document(), *_files(site)],
+        route_handlers=[*health_routes(site.health), _picture(site), _document(), *_files(site)],
         exception_handlers={Exception: _refused},
         openapi_config=None,
         logging_config=None,
         debug=False,
     )
-
-
-def _health(site: Site) -> list[HTTPRouteHandler]:
-    @get("/live")
-    async def live() -> Response[bytes]:
-        return Response(b'{"status":"ok"}', media_type=JSON)
-
-    @get("/ready")
-    async def ready() -> Response[bytes]:
-        try:
-            await site.reader.due_lanes(site.now(), limit=1)
-        except StoreUnavailable:
-            return _problem("unavailable", detail="The store does not answer.")
-        return Response(b'{"status":"ok"}', media_type=JSON)
-
-    return [live, ready]
 
 
 def _picture(site: Site) -> HTTPRouteHandler:
@@ -171,7 +156,7 @@ def _shop_page(site: Site, name: str) -> Response[bytes]:
     return Response(page.body.encode(), media_type=page.content_type.partition(";")[0], headers=headers)
 
 
-def _refused(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def _refused(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Return the problem for an error that no route has answered; a bug is logged and never shown."""
     if isinstance(error, HTTPException) and error.status_code < 500:
         code: ProblemCode = "method_not_allowed" if error.status_code == 405 else "not_found"
@@ -181,7 +166,7 @@ def _refused(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         return response
     if isinstance(error, StoreUnavailable):
         return _problem("unavailable")
-    _log.error("request.broke", exc_info=error)
+    _log.error("request.broke", request_id=request.scope.get(REQUEST_ID), exc_info=error)
     return _problem("internal")
 
 

@@ -22,6 +22,7 @@ class Outbound:
         self._ready = asyncio.Event()
         #: Set once the queue was full: what came then is lost, so the socket has to resume from its cursor.
         self.overflowed = False
+        self._finished = False
 
     def put(self, frame: str) -> None:
         """Queue a frame, or give the socket up where the queue is full."""
@@ -41,10 +42,15 @@ class Outbound:
         self._frames.clear()
         self._ready.set()
 
+    def finish(self) -> None:
+        """Take no more; after what waits, the reader gets None."""
+        self._finished = True
+        self._ready.set()
+
     async def get(self) -> str | None:
-        """Return the next frame, or None once the queue has overflowed."""
+        """Return the next frame, or None once the queue has overflowed or is finished."""
         while not self._frames:
-            if self.overflowed:
+            if self.overflowed or self._finished:
                 return None
             self._ready.clear()
             await self._ready.wait()
@@ -61,7 +67,7 @@ class Outbound:
         return frame
 
     def _put(self, frame: str, *, size: int) -> None:
-        if self.overflowed:
+        if self.overflowed or self._finished:
             return
         if len(self._frames) >= self._max_frames or self._bytes + size > self._max_bytes:
             self.overflow()

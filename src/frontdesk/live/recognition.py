@@ -54,9 +54,9 @@ class Recognition:
             made = ContactId(f"ct_{secrets.token_hex(16)}")
             return await self._met(made, token=secrets.token_urlsafe(32), widget=widget, locale=locale)
         following = _following(known.id, token)
-        if sha256(token) == known.token_sha256:
+        if _hashes_to(known, token):
             return await self._kept(known, token=token, widget=widget)
-        if sha256(following) == known.token_sha256:
+        if _hashes_to(known, following):
             return Recognised(contact=known, token=following)
         return await self._met(known.id, token=following, widget=widget)
 
@@ -70,6 +70,10 @@ class Recognition:
     async def _met(self, contact_id: ContactId, *, token: str, widget: Widget, locale: str | None = None) -> Recognised:
         command = Meet(contact_id=contact_id, widget_id=widget.id, token_sha256=sha256(token), locale=locale)
         return Recognised(contact=await self._ledger.run(command), token=token)
+
+
+def _hashes_to(contact: Contact, token: str) -> bool:
+    return hmac.compare_digest(sha256(token).encode(), contact.token_sha256.encode())
 
 
 def _following(contact_id: ContactId, token: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +19,7 @@ from frontdesk.live.hub import Hub
 from frontdesk.live.outbound import Outbound
 from frontdesk.live.recognition import Recognition
 from frontdesk.live.visit import Visit
-from frontdesk.protocol.widget import CLOSE_MALFORMED, CLOSE_NO_HELLO, CLOSE_SLOW
+from frontdesk.protocol.widget import CLOSE_FLOOD, CLOSE_MALFORMED, CLOSE_NO_HELLO, CLOSE_SLOW
 
 #: Seconds until the first frame.
 HELLO_S = 15.0
@@ -26,6 +29,13 @@ SILENCE_S = 60.0
 SEND_S = 5.0
 #: The standard code for "going away": the widget connects again.
 CLOSE_SILENT = 1001
+#: The standard code for "service restart", and the milliseconds over which those who come back are spread.
+CLOSE_RESTART = 1012
+SPREAD_MS = 10_000
+#: Seconds that all sockets together may take to hear of a restart.
+FAREWELL_S = 1.0
+#: Codes of sockets that cost more than they may.
+SHED = frozenset({CLOSE_NO_HELLO, CLOSE_FLOOD, CLOSE_SLOW})
 #: Close code of a defect of ours; the widget connects again.
 CLOSE_INTERNAL = 1011
 
@@ -52,6 +62,7 @@ class WidgetSockets:
         hub: Hub,
         recognition: Recognition,
         own_url: Callable[[], str],
+        epoch: str,
         patience: Patience | None = None,
     ) -> None:
         self._ledger = ledger
@@ -59,7 +70,23 @@ class WidgetSockets:
         self._hub = hub
         self._recognition = recognition
         self._own_url = own_url
+        self._epoch = epoch
         self._patience = patience or Patience()
+        self._open: set[Outbound] = set()
+        #: How many sockets were closed because of what the other side did, by code.
+        self.closed: Counter[int] = Counter()
+        self._all_closed = asyncio.Event()
+        self._restarting = False
+
+    async def restart(self) -> None:
+        """Close every socket once what waits for it is sent, each with another time to come back at."""
+        self._restarting = True
+        for outbound in self._open:
+            outbound.finish()
+        if self._open:
+            self._all_closed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_closed.wait(), FAREWELL_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until either side closes it."""
@@ -77,6 +104,9 @@ class WidgetSockets:
 
     async def _serve(self, widget: Widget, *, receive: Receive, send: Send) -> None:
         outbound = Outbound()
+        self._open.add(outbound)
+        if self._restarting:
+            outbound.finish()
         visit = Visit(
             ledger=self._ledger,
             reader=self._reader,
@@ -84,6 +114,7 @@ class WidgetSockets:
             recognition=self._recognition,
             widget=widget,
             outbound=outbound,
+            epoch=self._epoch,
         )
         reading = asyncio.create_task(self._read(visit, receive=receive))
         writing = asyncio.create_task(self._write(outbound, send=send))
@@ -98,6 +129,11 @@ class WidgetSockets:
             await _stop(reading, writing)
             _log.info("socket.closed", contact=visit.contact_id, widget=widget.key, frames=visit.frames, code=code)
             await _close(code, send=send)
+            self._open.discard(outbound)
+            if code in SHED:
+                self.closed[code] += 1
+            if not self._open:
+                self._all_closed.set()
 
     async def _read(self, visit: Visit, *, receive: Receive) -> int | None:
         """Take frames in their order; return the close code, or None where the other side closed."""
@@ -127,7 +163,7 @@ class WidgetSockets:
         while True:
             frame = await outbound.get()
             if frame is None:
-                return CLOSE_SLOW
+                return CLOSE_SLOW if outbound.overflowed else CLOSE_RESTART
             try:
                 async with asyncio.timeout(self._patience.send) as limit:
                     while frame is not None:
@@ -156,6 +192,10 @@ async def _close(code: int | None, *, send: Send) -> None:
         return
     try:
         async with asyncio.timeout(SEND_S):
-            await send({"type": "websocket.close", "code": code})
+            await send({"type": "websocket.close", "code": code, "reason": _reason(code)})
     except (TimeoutError, OSError):
         _log.debug("socket.close_unheard", code=code)
+
+
+def _reason(code: int) -> str:
+    return f"retry_after_ms={random.randrange(SPREAD_MS)}" if code == CLOSE_RESTART else ""  # noqa: S311 -- no secret

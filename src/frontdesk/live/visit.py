@@ -29,7 +29,15 @@ class Visit:
     """A contact on one socket; frames are taken one after another."""
 
     def __init__(
-        self, *, ledger: Ledger, reader: Reader, hub: Hub, recognition: Recognition, widget: Widget, outbound: Outbound
+        self,
+        *,
+        ledger: Ledger,
+        reader: Reader,
+        hub: Hub,
+        recognition: Recognition,
+        widget: Widget,
+        outbound: Outbound,
+        epoch: str,
     ) -> None:
         self._ledger = ledger
         self._reader = reader
@@ -37,6 +45,7 @@ class Visit:
         self._recognition = recognition
         self._widget = widget
         self._outbound = outbound
+        self._epoch = epoch
         self._pace = Pace()
         self._page = Page()
         self._listener: Listener | None = None
@@ -124,12 +133,14 @@ class Visit:
         listener = Listener(contact_id=recognised.contact.id, outbound=self._outbound)
         self._hub.join(listener)
         self._listener = listener
-        has = (ConversationId(hello.conversation), Seq(hello.after)) if hello.conversation is not None else None
+        known = hello.conversation if hello.epoch == self._epoch else None
+        has = (ConversationId(known), Seq(hello.after)) if known is not None else None
         snapshot = await self._reader.snapshot(listener.contact_id, has=has, limit=PAGE)
         conversation = snapshot.conversation if snapshot else None
         if conversation is not None:
             self._hub.follow(listener.contact_id, conversation.id)
-        self._outbound.put_document(encode(welcome(recognised, widget=self._widget, snapshot=snapshot)))
+        told = welcome(recognised, widget=self._widget, snapshot=snapshot, epoch=self._epoch)
+        self._outbound.put_document(encode(told))
         self._hub.release(
             listener,
             conversation_id=conversation.id if conversation else None,

@@ -9,14 +9,15 @@ from frontdesk.protocol.widget import Welcome
 from frontdesk.wire.frames import conversation_view, entry_view, widget_look
 
 
-def welcome(recognised: Recognised, *, widget: Widget, snapshot: Snapshot | None) -> Welcome:
+def welcome(recognised: Recognised, *, widget: Widget, snapshot: Snapshot | None, epoch: str) -> Welcome:
     """Return the answer to `hello`."""
     look = widget_look(widget)
     if snapshot is None:
         known = recognised.contact.email is not None
-        return Welcome(token=recognised.token, widget=look, email_known=known)
+        return Welcome(token=recognised.token, epoch=epoch, widget=look, email_known=known)
     return Welcome(
         token=recognised.token,
+        epoch=epoch,
         widget=look,
         conversation=conversation_view(snapshot.conversation) if snapshot.conversation else None,
         resumed=snapshot.resumed,

@@ -135,13 +135,17 @@ class PageView(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="hello"):
-    """Who is there. `conversation` and `after` name the newest entry the browser already has."""
+    """Who is there. `conversation` and `after` name the newest entry the browser already has, `epoch` whose log it is.
+
+    Without the `epoch` of the newest `welcome`, or with another one, what the browser has counts as nothing.
+    """
 
     token: str | None = None
     page: PageView
     locale: str | None = None
     conversation: str | None = None
     after: int = 0
+    epoch: str | None = None
 
 
 class Open(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="open"):
@@ -256,10 +260,12 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     """The answer to `hello`: everything needed to draw, read at one moment.
 
     `token` replaces the browser's own. `resumed` true: `entries` are all those after the browser's `after`, and
-    continue what it has. False: drop what is shown for this widget and draw `entries` (the newest 100).
+    continue what it has. False: drop what is shown for this widget and draw `entries` (the newest 100). `epoch` names
+    the log that they are of; it is another one after a backup was restored.
     """
 
     token: str
+    epoch: str
     widget: WidgetLook
     conversation: ConversationView | None = None
     resumed: bool = False

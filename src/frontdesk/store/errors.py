@@ -4,6 +4,7 @@ StoreError
 ├── OutsideFootprint: a command looked at a record that it had not declared
 ├── OutcomeUnknown: the database went away in the middle of a commit (a StoreUnavailable too)
 ├── RuleBroken: a change breaks a rule of the schema
+├── CannotRestore: a backup may not take the place of what is there
 └── CannotOpen: FolderInUse, UnsafeDurability, ForeignFile, SchemaTooNew
 """
 
@@ -26,6 +27,10 @@ class OutcomeUnknown(StoreError, StoreUnavailable):
 
 class RuleBroken(StoreError):
     """A change breaks a rule of the schema (a gap, a second live conversation …); trying again cannot help."""
+
+
+class CannotRestore(StoreError):
+    """There is no such backup, or there is data in its place."""
 
 
 class CannotOpen(StoreError):

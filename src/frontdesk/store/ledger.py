@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,18 @@ class GroupLedger:
         self._subscribers: list[Callable[[Change], None]] = []
         self._worker: asyncio.Task[None] | None = None
         self._closed = False
+        self._observers: list[Callable[[int, float], None]] = []
+        #: Commands that found no room to wait.
+        self.shed = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait for their transaction."""
+        return len(self._waiting)
+
+    def observe(self, callback: Callable[[int, float], None]) -> None:
+        """Call `callback` with the commands in it and the seconds that it took after each transaction."""
+        self._observers.append(callback)
 
     def subscribe(self, callback: Callable[[Change], None]) -> None:
         """Call `callback` on the event loop after each commit, in the order of commits.
@@ -77,6 +90,7 @@ class GroupLedger:
         if self._closed:
             raise StoreUnavailable("the store is closing")
         if len(self._waiting) >= self._room:
+            self.shed += 1
             raise StoreUnavailable("too many commands wait for the store")
         call = _Call(command, asyncio.get_running_loop().create_future())
         self._waiting.append(call)
@@ -98,6 +112,13 @@ class GroupLedger:
         self._worker = None
 
     async def _save(self, calls: Sequence[_Call]) -> None:
+        started = time.perf_counter()
+        await self._try(calls)
+        seconds = time.perf_counter() - started
+        for callback in self._observers:
+            callback(len(calls), seconds)
+
+    async def _try(self, calls: Sequence[_Call]) -> None:
         try:
             outcome = await self._vault.commit([call.command for call in calls])
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is the caller's to learn

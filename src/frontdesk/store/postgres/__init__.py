@@ -2,4 +2,5 @@
 
 from __future__ import annotations
 
+from frontdesk.store.postgres.backup import PostgresBackups as PostgresBackups
 from frontdesk.store.postgres.store import PostgresStore as PostgresStore

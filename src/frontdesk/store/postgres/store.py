@@ -23,6 +23,8 @@ from frontdesk.store.postgres.watch import Watch
 
 #: Connections that read and sweep; with the one that commits and the one that listens, six a process.
 READERS = 4
+#: Seconds that the database may take to show that it saves.
+PROBE_S = 5.0
 
 
 class PostgresStore:
@@ -40,6 +42,7 @@ class PostgresStore:
     ) -> None:
         self._pool = pool
         self._vault = vault
+        self._probe_sql = queries["probe"]
         #: Carries hints to other processes, and theirs to this one.
         self.wire = watch
         #: This process, among those that share the database.
@@ -70,6 +73,11 @@ class PostgresStore:
         except StoreUnavailable as error:
             raise CannotOpen(f"The database cannot be reached: {error}") from error
         return store
+
+    async def probe(self) -> None:
+        """Write something. Raises StoreUnavailable where nothing can be saved."""
+        with answering():
+            await self._pool.execute(self._probe_sql, "", timeout=PROBE_S)
 
     async def close(self) -> None:
         """Save what waits, then let go of the database."""

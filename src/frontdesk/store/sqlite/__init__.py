@@ -2,4 +2,5 @@
 
 from __future__ import annotations
 
+from frontdesk.store.sqlite.backup import SqliteBackups as SqliteBackups
 from frontdesk.store.sqlite.store import SqliteStore as SqliteStore

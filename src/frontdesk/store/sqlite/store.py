@@ -21,12 +21,17 @@ from frontdesk.store.sqlite.reader import SqliteReader
 from frontdesk.store.sqlite.vault import SqliteVault
 from frontdesk.store.wires import Alone
 
+#: As much as the store must be able to take.
+PROBE_BYTES = 65_536
+
 
 class SqliteStore:
     """A store in one data folder, held by this process until `close`."""
 
     def __init__(self, folder: Folder, *, db: sqlite3.Connection, outside: Outside, queries: dict[str, Query]) -> None:
         self._folder = folder
+        self._db = db
+        self._probe_sql = queries["probe"].sql
         #: This process's life with the folder.
         self.holder = outside.holder
         self.wire = Alone()
@@ -70,6 +75,16 @@ class SqliteStore:
             store = cls(folder, db=db, outside=outside, queries=queries)
             undo.pop_all()
         return store
+
+    async def probe(self) -> None:
+        """Write something. Raises StoreUnavailable where nothing can be saved."""
+        await self._vault.write(self._probe)
+
+    def _probe(self) -> None:
+        # With room for a grouped commit, and left small.
+        with transaction(self._db):
+            for text in ("." * PROBE_BYTES, ""):
+                self._db.execute(self._probe_sql, (text,))
 
     async def close(self) -> None:
         """Save what waits, then let go of the folder."""
