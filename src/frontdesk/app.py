@@ -45,7 +45,7 @@ from frontdesk.store.postgres import PostgresBackups, PostgresStore
 from frontdesk.store.sqlite import SqliteBackups, SqliteStore
 from frontdesk.timers.due import Timers
 from frontdesk.trial import WebhookTrials
-from frontdesk.watch import Gauges, Watch
+from frontdesk.watch import CIRCUITS, Gauges, Watch
 from frontdesk.wire.events import read_answer
 from frontdesk.wire.webhook import WireScribe
 
@@ -267,6 +267,9 @@ class App:
 
         gauges = Gauges(
             sockets=self.hub.listening,
+            circuits=lambda: {
+                str(bot.id): CIRCUITS[bot.circuit.state] for bot in self.store.reader.directory().bots.values()
+            },
             calls=lambda: self._lanes.calls,
             commands=lambda: self.store.ledger.waiting,
             shed=shed,

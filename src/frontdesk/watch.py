@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from frontdesk.core.change import Change
 from frontdesk.core.ids import BotId, Cid, EventId, Instant
@@ -14,6 +15,8 @@ from frontdesk.metrics import SECONDS, Counter, Gauge, Histogram, Metric, render
 LOOK_S = 0.025
 #: An event that was settled by another process is forgotten after so long.
 FORGOTTEN_MS = 600_000
+#: A circuit's state as a number.
+CIRCUITS = MappingProxyType({"closed": 0.0, "probing": 1.0, "open": 2.0})
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -24,6 +27,8 @@ class Gauges:
     sockets: Callable[[], int]
     calls: Callable[[], int]
     commands: Callable[[], int]
+    #: Each bot's circuit, as a number of `CIRCUITS`.
+    circuits: Callable[[], Mapping[str, float]]
     #: Why something or somebody was turned away, and how often.
     shed: Callable[[], Mapping[str, float]]
 
@@ -59,6 +64,12 @@ class Watch:
             Gauge("frontdesk_turns", "Events that wait for their bot.", read=self._waiting, label="bot"),
             Gauge("frontdesk_oldest_turn_seconds", "How long the oldest of them waits.", read=self._oldest_s),
             Gauge("frontdesk_calls", "Webhook calls under way.", read=gauges.calls),
+            Gauge(
+                "frontdesk_circuit",
+                "Whether a bot is left alone: 0 no, 1 it is tried again, 2 yes.",
+                read=gauges.circuits,
+                label="bot",
+            ),
             Gauge("frontdesk_sockets", "Widgets that listen.", read=gauges.sockets),
             Gauge("frontdesk_commands", "Commands that wait for the store.", read=gauges.commands),
             self._group,

@@ -20,7 +20,7 @@ from frontdesk.metrics import Gauge, Histogram, render
 from frontdesk.settings import Settings
 from tests.crash.harness import free_port, victim
 from tests.kit.contact import visiting
-from tests.kit.server import Failing, Running, bot_server, running_server
+from tests.kit.server import Failing, Running, bot_server, replace, running_server
 
 TOKEN = "a-token-for-the-metrics"
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
@@ -199,6 +199,21 @@ async def test_what_is_turned_away_is_counted(tmp_path: Path) -> None:
 
     assert found['frontdesk_shed_total{reason="connection"}'] == 3
     assert found['frontdesk_shed_total{reason="socket_4003"}'] == 1
+
+
+@pytest.mark.guarantee("O11")
+async def test_a_bot_that_is_left_alone_is_shown(tmp_path: Path) -> None:
+    async with bot_server() as bot, running_server(tmp_path) as server:
+        _, made = await server.shop(bot)
+        before = await samples(server)
+        opened = replace(made.bot, circuit=replace(made.bot.circuit, state="open"))
+        directory = server.store._vault.directory  # type: ignore[attr-defined]
+        server.store._vault.directory = replace(directory, bots={made.bot.id: opened})  # type: ignore[attr-defined]
+
+        after = await samples(server)
+
+    circuit = f'frontdesk_circuit{{bot="{made.bot.id}"}}'
+    assert (before[circuit], after[circuit]) == (0, 2)
 
 
 @pytest.mark.guarantee("S31")

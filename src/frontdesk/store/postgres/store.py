@@ -77,7 +77,10 @@ class PostgresStore:
     async def probe(self) -> None:
         """Write something. Raises StoreUnavailable where nothing can be saved."""
         with answering():
-            await self._pool.execute(self._probe_sql, "", timeout=PROBE_S)
+            async with self._pool.acquire(timeout=PROBE_S) as connection, connection.transaction():
+                # The pool is there to read; this once it writes.
+                await connection.execute("SET TRANSACTION READ WRITE")
+                await connection.execute(self._probe_sql, "", timeout=PROBE_S)
 
     async def close(self) -> None:
         """Save what waits, then let go of the database."""
