@@ -214,10 +214,10 @@ def test_no_pattern_takes_long_for_any_text() -> None:
     for where, pattern in patterns():
         for text in HOSTILE:
             subject = text.encode() if isinstance(pattern.pattern, bytes) else text
-            started = time.perf_counter()
+            started = time.process_time()
             pattern.fullmatch(subject)
             pattern.match(subject)
-            if time.perf_counter() - started > 0.05:
-                slow.append((where, text[:20], time.perf_counter() - started))
+            if time.process_time() - started > 0.5:
+                slow.append((where, text[:20], time.process_time() - started))
 
     assert slow == []

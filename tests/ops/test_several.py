@@ -60,6 +60,6 @@ async def test_what_a_server_gives_back_another_takes_at_once(tmp_path: Path, po
         took = time.monotonic() - started
         await two.logged(2)
 
-    assert took < 5
+    assert took < 15
     assert [headers["chat-attempt"] for headers in bot.headers] == ["1", "1"]
     assert len({call["info"]["cid"] for call in bot.calls}) == 2

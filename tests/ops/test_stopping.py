@@ -97,7 +97,7 @@ async def test_a_second_signal_ends_the_process_at_once(tmp_path: Path) -> None:
             server.process.send_signal(signal.SIGTERM)
             await server.died()
 
-            assert time.monotonic() - started < 1
+            assert time.monotonic() - started < 5
             assert server.process.returncode == -signal.SIGTERM
             talking.cancel()
             await asyncio.gather(talking, return_exceptions=True)
@@ -178,7 +178,7 @@ async def test_an_attempt_that_did_not_begin_is_given_back_whole(tmp_path: Path)
         started = time.monotonic()
         async with running_server(tmp_path) as server:
             await bot.called(2)
-            assert time.monotonic() - started < 5
+            assert time.monotonic() - started < 15
             await server.logged(2)
 
     assert attempts_of(bot) == ["1", "1"]
