@@ -9,11 +9,8 @@ from frontdesk.actions.ports import Case, Decision
 from frontdesk.actions.threads import thread_of_session
 from frontdesk.core.attempt import Attempt, Timings
 from frontdesk.core.change import NOTHING, Change
-from frontdesk.core.entries import BotFailed, Notice
-from frontdesk.core.lane import settled
-from frontdesk.core.replacing import replace
 from frontdesk.core.session import Head, Session
-from frontdesk.core.thread import SYSTEM
+from frontdesk.core.sessions import bury
 
 REASON = "The deadline had passed when a backup was restored."
 
@@ -29,15 +26,8 @@ class CloseStale(OnSession):
         if session is None or session.head is None or session.head.deadline > case.now:
             return Decision(NOTHING, False)
         record = _record(case, session, head=session.head)
-        thread = replace(thread, session=settled(session))
-        if thread.in_charge:
-            thread = thread.append(SYSTEM, BotFailed(fault="stale", attempts=session.head.attempt))
-            thread = thread.append(SYSTEM, Notice(code="failed", text=thread.bot.failure_line or None))
-            told_by = thread.next_seq
-            thread = thread.wait(group_id=None, reason="failed").close_session("failed", told_by=told_by)
-        # What was waiting behind it is of the past, too; whoever takes over reads it in the conversation.
-        left = replace(thread.session or session, cursor=thread.conversation.last_seq)
-        return Decision(replace(thread, session=left).change + Change(attempts=(record,)), True)
+        thread = bury(thread, fault="stale", attempts=session.head.attempt)
+        return Decision(thread.change + Change(attempts=(record,)), True)
 
 
 def _record(case: Case, session: Session, *, head: Head) -> Attempt:

@@ -8,15 +8,15 @@ from typing import Any
 import asyncpg
 
 from frontdesk.actions.ports import Snapshot, StoreUnavailable
-from frontdesk.core.attempt import Attempt
 from frontdesk.core.conversation import Conversation
 from frontdesk.core.entries import Entry
-from frontdesk.core.ids import BotId, Cid, ContactId, ConversationId, EventId, Instant, Seq, WidgetId
-from frontdesk.core.people import Contact, Directory
+from frontdesk.core.ids import Cid, ContactId, ConversationId, Seq
+from frontdesk.core.people import Directory
 from frontdesk.store import rows
+from frontdesk.store.asking import Asking
 from frontdesk.store.postgres.connection import answering
 from frontdesk.store.postgres.watch import Watch
-from frontdesk.store.reading import FOR_EVER, continues
+from frontdesk.store.reading import continues
 
 #: Where the conversation's columns begin in a row of the query `newest`.
 _CONVERSATION = 9
@@ -24,7 +24,7 @@ _CONVERSATION = 9
 _LOOKS = 3
 
 
-class PostgresReader:
+class PostgresReader(Asking):
     """The Reader of a PostgreSQL database; `directory` gives the configuration as this process knows it."""
 
     def __init__(
@@ -43,12 +43,6 @@ class PostgresReader:
     def directory(self) -> Directory:
         """Return the configuration as this process knows it: at most a second old, and as of its newest commit."""
         return self._directory()
-
-    async def contact_by_token(self, widget_id: WidgetId, token_sha256: str) -> Contact | None:
-        """Return the widget's contact with this token, or with it as the previous one."""
-        found = await self._all("contact_by_token", widget_id, token_sha256)
-        found = found or await self._all("contact_by_previous_token", widget_id, token_sha256)
-        return rows.contact_of(found[0]) if found else None
 
     async def snapshot(
         self, contact_id: ContactId, *, has: tuple[ConversationId, Seq] | None, limit: int
@@ -92,38 +86,12 @@ class PostgresReader:
         found = await self._all("positions", list(contacts))
         return tuple((row[0], row[1], row[2]) for row in found)
 
-    async def due_lanes(self, now: Instant, *, limit: int) -> tuple[Cid, ...]:
-        """Return lanes with a head whose lease ran out, longest first."""
-        return tuple(row[0] for row in await self._all("due_lanes", now, limit))
-
     async def orphans(self, *, limit: int) -> tuple[tuple[Cid, str], ...]:
         """Return lanes whose holder is no process that lives, each with that holder."""
         living = [int(row[0]) for row in await self._all("living", self._watch.room)]
         found = await self._all("orphans", self._watch.not_dead(living), limit)
         alive = self._watch.doubted({row[1] for row in found})
         return tuple((row[0], row[1]) for row in found if row[1] not in alive)
-
-    async def due_patience(self, now: Instant, *, limit: int) -> tuple[tuple[Cid, EventId], ...]:
-        """Return lanes whose patience line is due, longest first."""
-        return tuple((row[0], row[1]) for row in await self._all("due_patience", now, limit))
-
-    async def due_expiries(self, now: Instant, *, limit: int) -> tuple[ConversationId, ...]:
-        """Return live conversations whose `expires_at` is past, longest first."""
-        return tuple(row[0] for row in await self._all("due_expiries", now, limit))
-
-    async def attempts(
-        self, *, bot_id: BotId | None = None, cid: Cid | None = None, before: Instant | None = None, limit: int = 50
-    ) -> tuple[Attempt, ...]:
-        """Return the delivery log, newest first."""
-        until = FOR_EVER if before is None else before
-        if cid is not None:
-            found = await self._all("attempts_of_session", cid, until, limit)
-        elif bot_id is not None:
-            found = await self._all("attempts_of_bot", bot_id, until, limit)
-        else:
-            found = await self._all("attempts", until, limit)
-        attempts = (rows.attempt_of(row) for row in found)
-        return tuple(one for one in attempts if bot_id is None or one.bot_id == bot_id)
 
     async def _entries(self, name: str, *values: object) -> tuple[Entry, ...]:
         return tuple(rows.entry_of(row) for row in await self._all(name, *values))

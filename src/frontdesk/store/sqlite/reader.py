@@ -12,14 +12,14 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from frontdesk.actions.ports import Snapshot, StoreUnavailable
-from frontdesk.core.attempt import Attempt
 from frontdesk.core.conversation import Conversation
 from frontdesk.core.entries import Entry
-from frontdesk.core.ids import BotId, Cid, ContactId, ConversationId, EventId, Instant, Seq, WidgetId
-from frontdesk.core.people import Contact, Directory
+from frontdesk.core.ids import Cid, ContactId, ConversationId, Seq
+from frontdesk.core.people import Directory
 from frontdesk.store import rows
+from frontdesk.store.asking import Asking
 from frontdesk.store.queries import Query, keyed
-from frontdesk.store.reading import FOR_EVER, continues
+from frontdesk.store.reading import continues
 from frontdesk.store.sqlite.file import open_reader
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ T = TypeVar("T")
 CONNECTIONS = 3
 
 
-class SqliteReader:
+class SqliteReader(Asking):
     """The Reader of a SQLite file; `directory` gives the writer's newest configuration."""
 
     def __init__(
@@ -44,12 +44,6 @@ class SqliteReader:
     def directory(self) -> Directory:
         """Return the configuration as of the newest commit."""
         return self._directory()
-
-    async def contact_by_token(self, widget_id: WidgetId, token_sha256: str) -> Contact | None:
-        """Return the widget's contact with this token, or with it as the previous one."""
-        found = await self._all("contact_by_token", widget_id, token_sha256)
-        found = found or await self._all("contact_by_previous_token", widget_id, token_sha256)
-        return rows.contact_of(found[0]) if found else None
 
     async def snapshot(
         self, contact_id: ContactId, *, has: tuple[ConversationId, Seq] | None, limit: int
@@ -79,37 +73,11 @@ class SqliteReader:
         found = await self._read(lambda db: db.execute(sql, people).fetchall()) if people else []
         return tuple((row[0], row[1], row[2]) for row in found)
 
-    async def due_lanes(self, now: Instant, *, limit: int) -> tuple[Cid, ...]:
-        """Return lanes with a head whose lease ran out, longest first."""
-        return tuple(row[0] for row in await self._all("due_lanes", now, limit))
-
     async def orphans(self, *, limit: int) -> tuple[tuple[Cid, str], ...]:
         """Return lanes of processes that had the folder before, each with its holder."""
         sql = keyed(self._queries["orphans"].sql, width=1, count=1)
         found = await self._read(lambda db: db.execute(sql, (self._holder, limit)).fetchall())
         return tuple((row[0], row[1]) for row in found)
-
-    async def due_patience(self, now: Instant, *, limit: int) -> tuple[tuple[Cid, EventId], ...]:
-        """Return lanes whose patience line is due, longest first."""
-        return tuple((row[0], row[1]) for row in await self._all("due_patience", now, limit))
-
-    async def due_expiries(self, now: Instant, *, limit: int) -> tuple[ConversationId, ...]:
-        """Return live conversations whose `expires_at` is past, longest first."""
-        return tuple(row[0] for row in await self._all("due_expiries", now, limit))
-
-    async def attempts(
-        self, *, bot_id: BotId | None = None, cid: Cid | None = None, before: Instant | None = None, limit: int = 50
-    ) -> tuple[Attempt, ...]:
-        """Return the delivery log, newest first."""
-        until = FOR_EVER if before is None else before
-        if cid is not None:
-            found = await self._all("attempts_of_session", cid, until, limit)
-        elif bot_id is not None:
-            found = await self._all("attempts_of_bot", bot_id, until, limit)
-        else:
-            found = await self._all("attempts", until, limit)
-        attempts = (rows.attempt_of(row) for row in found)
-        return tuple(one for one in attempts if bot_id is None or one.bot_id == bot_id)
 
     def close(self) -> None:
         """Wait for reads under way and close the connections."""
